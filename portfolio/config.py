@@ -1,0 +1,162 @@
+"""The environment, read once and strictly: a wrong value stops the start and says why."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+PDF_ENGINES = ("typst", "pdfkit")
+MAIL_SCHEMES = ("console", "smtp", "smtps")
+MINIMUM_SECRET_LENGTH = 32
+
+
+class ConfigurationError(Exception):
+    """A value in the environment cannot be used; the message names the variable and the remedy."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything the service takes from its surroundings. One attribute per variable of docs/configuration.md."""
+
+    var: Path
+    database_url: str
+    storage_url: str
+    public_url: str
+    host: str
+    port: int
+    secret_key: str = field(repr=False)
+    seal_key: str = field(repr=False)
+    mail_url: str = field(repr=False)
+    mail_from: str = "EnT Portfolio <no-reply@localhost>"
+    pdf_engine: str = "typst"
+    max_upload_bytes: int = 50 * 1024 * 1024
+    sample_data: bool = True
+    development_secrets: bool = False
+    testing: bool = False
+
+    @property
+    def public_host(self) -> str:
+        """Host and port of the public address: the only Host header that is answered."""
+        return urlsplit(self.public_url).netloc
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """Hosts that may stand in a request; loopback names are added where only this machine is served."""
+        hosts = [self.public_host.rsplit(":", 1)[0]]
+        if self.serves_loopback_only:
+            hosts += ["127.0.0.1", "localhost", "[::1]"]
+        return list(dict.fromkeys(hosts))
+
+    @property
+    def serves_loopback_only(self) -> bool:
+        """True where nobody but this machine can reach the service."""
+        return self.host in ("127.0.0.1", "localhost", "::1")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for the embedded database."""
+        return self.database_url.startswith("sqlite")
+
+
+def load_config(environ: Mapping[str, str] | None = None) -> Config:
+    """Read and check the whole environment.
+
+    Raises ConfigurationError naming the first variable that cannot be used.
+    """
+    env = os.environ if environ is None else environ
+    var = Path(env.get("PORTFOLIO_VAR", str(ROOT / "var"))).absolute()
+    host = env.get("HOST", "127.0.0.1")
+    port = _whole_number(env, "PORT", default=8000, least=0, most=65535)
+    public_url = env.get("PORTFOLIO_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    parts = urlsplit(public_url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ConfigurationError(f"PORTFOLIO_PUBLIC_URL must be a full http(s) address, not {public_url!r}")
+
+    generated = "PORTFOLIO_SECRET_KEY" not in env or "PORTFOLIO_SEAL_KEY" not in env
+    secret_key = env.get("PORTFOLIO_SECRET_KEY") or _kept_secret(var / "secret-key")
+    seal_key = env.get("PORTFOLIO_SEAL_KEY") or _kept_secret(var / "seal-key")
+    for name, value in (("PORTFOLIO_SECRET_KEY", secret_key), ("PORTFOLIO_SEAL_KEY", seal_key)):
+        if len(value) < MINIMUM_SECRET_LENGTH:
+            raise ConfigurationError(f"{name} must have at least {MINIMUM_SECRET_LENGTH} characters")
+
+    config = Config(
+        var=var,
+        database_url=_database_url(env.get("PORTFOLIO_DATABASE_URL", f"sqlite:///{var / 'portfolio.db'}")),
+        storage_url=env.get("PORTFOLIO_STORAGE_URL", f"file://{var / 'storage'}"),
+        public_url=public_url,
+        host=host,
+        port=port,
+        secret_key=secret_key,
+        seal_key=seal_key,
+        mail_url=_one_of_schemes(env, "PORTFOLIO_MAIL_URL", "console:", MAIL_SCHEMES),
+        mail_from=env.get("PORTFOLIO_MAIL_FROM", "EnT Portfolio <no-reply@localhost>"),
+        pdf_engine=_choice(env, "PORTFOLIO_PDF_ENGINE", "typst", PDF_ENGINES),
+        max_upload_bytes=_whole_number(
+            env, "PORTFOLIO_MAX_UPLOAD_MB", default=50, least=1, most=1024
+        )
+        * 1024
+        * 1024,
+        sample_data=_choice(env, "PORTFOLIO_SAMPLE_DATA", "yes", ("yes", "no")) == "yes",
+        development_secrets=generated,
+        testing=_choice(env, "PORTFOLIO_TESTING", "no", ("yes", "no")) == "yes",
+    )
+    if not config.storage_url.startswith("file://"):
+        raise ConfigurationError("PORTFOLIO_STORAGE_URL must begin with file://")
+    return config
+
+
+def _whole_number(env: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
+    text = env.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise ConfigurationError(f"{name} must be a whole number from {least} to {most}, not {text!r}")
+    return int(text)
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = env.get(name, default)
+    if value not in choices:
+        raise ConfigurationError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return value
+
+
+def _one_of_schemes(env: Mapping[str, str], name: str, default: str, schemes: tuple[str, ...]) -> str:
+    value = env.get(name, default)
+    if value.split(":", 1)[0] not in schemes:
+        raise ConfigurationError(f"{name} must begin with one of {', '.join(schemes)}")
+    return value
+
+
+def _database_url(url: str) -> str:
+    if url.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ConfigurationError("PORTFOLIO_DATABASE_URL must begin with sqlite:/// or postgresql://")
+    return url
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret kept in this file, made on first use and readable by its owner alone.
+
+    Written to a temporary name and linked into place, so that two first starts agree on one secret.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another start was first; its secret is the one that counts
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,210 @@
+"""The database: engine, request-scoped session, transactions, and the base of every table."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, has_app_context
+from flask.globals import app_ctx
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    TypeDecorator,
+    create_engine,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+SQLITE_BUSY_TIMEOUT_MS = 15_000
+
+
+class Stale(Exception):
+    """Somebody else changed the row since it was read; the edge answers 409 and keeps what was typed."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive values; SQLite keeps no zone, so UTC it is."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must carry a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime(), str: String()}
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Word(TypeDecorator[Any]):
+    """A member of a StrEnum, stored as its plain text so that the database stays readable.
+
+    Pair it with `words(Enum, "column")` in `__table_args__`, which makes the database refuse any other text.
+    """
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, enum: type[StrEnum]) -> None:
+        super().__init__()
+        self.enum = enum
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Refuse what the vocabulary does not hold."""
+        return None if value is None else str(self.enum(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
+        """Give the member back."""
+        return None if value is None else self.enum(value)
+
+
+def words(enum: type[StrEnum], column: str) -> CheckConstraint:
+    """CHECK that a column holds a word of this vocabulary and nothing else."""
+    listed = ", ".join(f"'{member.value}'" for member in enum)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+class _AppSession(Session):
+    """A session bound to the engine of the current application."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:  # type: ignore[override]
+        return engine_of(current_app)
+
+
+def _scope() -> int:
+    return id(app_ctx._get_current_object()) if has_app_context() else threading.get_ident()
+
+
+session: scoped_session[Session] = scoped_session(sessionmaker(class_=_AppSession), scopefunc=_scope)
+
+
+def init_db(app: Flask, url: str) -> None:
+    """Give the application its engine, and close each context's session with it."""
+    app.extensions["engine"] = make_engine(url)
+    app.teardown_appcontext(lambda _error: session.remove())
+
+
+def engine_of(app: Flask) -> Engine:
+    """The application's engine."""
+    engine = app.extensions["engine"]
+    assert isinstance(engine, Engine)
+    return engine
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with the settings each database needs to lose nothing.
+
+    SQLite: WAL, foreign keys on, and transactions begun by us, because the driver's own begin late and turn a
+    read into a write half-way, which fails at once with "database is locked" whatever the time-out.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    path = url.removeprefix("sqlite:///").split("?", 1)[0]
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT_MS}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("begin_immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One business change, whole or not at all. Only the edge opens it: view, task, API, command line.
+
+    Ends the read transaction of the request and expires what was loaded, so that everything used inside is read
+    again under the write lock. On SQLite the lock is taken at once (BEGIN IMMEDIATE). No file, mail, network or
+    typesetting work belongs inside.
+
+    Raises Stale when a row with a version was changed by somebody else in the meantime.
+    """
+    current = session()
+    if current.info.get("in_transaction"):
+        raise RuntimeError("transaction() is opened by the edge, once")
+    if current.new or current.dirty or current.deleted:
+        raise RuntimeError("something was changed outside a transaction")
+    current.rollback()
+    current.expire_all()
+    current.info["in_transaction"] = True
+    try:
+        current.connection(execution_options={"begin_immediate": True})
+        yield current
+        current.commit()
+    except StaleDataError as error:
+        current.rollback()
+        raise Stale from error
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        current.info.pop("in_transaction", None)
+
+
+def check_version(row: Any, version: int) -> None:
+    """Compare the version a form was made from with the row's own.
+
+    Raises Stale when they differ, so that nobody's text is overwritten unread.
+    """
+    if row.version != version:
+        raise Stale
+
+
+def escape_like(text: str) -> str:
+    """A search term made literal for LIKE with the escape character `\\`."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def utc(value: datetime) -> datetime:
+    """An aware instant moved to UTC; a naive one is refused."""
+    if value.tzinfo is None:
+        raise ValueError("an instant must carry a time zone")
+    return value.astimezone(UTC)

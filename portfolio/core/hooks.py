@@ -1,0 +1,152 @@
+"""The typed extension points through which upper rooms speak to lower ones. Nothing else in core knows a room."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from flask import Flask, current_app
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Viewer(Protocol):
+    """Whoever looks: a signed-in person or an anonymous visitor."""
+
+    @property
+    def is_authenticated(self) -> bool:
+        """False for a visitor."""
+        ...
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One word of the menu. `endpoint` without arguments; the lowest `order` stands first."""
+
+    label: Any
+    endpoint: str
+    order: int
+
+
+@dataclass(frozen=True)
+class HomeCard:
+    """A block of the home page: a template and what it is given. The lowest `order` stands first.
+
+    `place` is "tasks" (what waits for you), "main" or "aside".
+    """
+
+    template: str
+    context: Mapping[str, Any]
+    order: int
+    place: str = "main"
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
+class Transition:
+    """What a receiver learns of a move that is being written, inside its transaction."""
+
+    name: str
+    subject: Any
+    source: str
+    target: str
+    actor: Any
+    note: str
+
+
+@dataclass(frozen=True)
+class Violation:
+    """An invariant that does not hold: which one, for which row."""
+
+    invariant: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """A verb of `run.py`. `run` gets the application and the parsed words and returns the exit code.
+
+    `schema` False: the verb must work before the tables are there or up to date.
+    """
+
+    help: str
+    run: Callable[[Flask, argparse.Namespace], int]
+    arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+    schema: bool = True
+
+
+class Task(Protocol):
+    """Work that a job names: fetches by id, calls operations, opens its own transactions. Must be idempotent."""
+
+    def __call__(self, job: Any, **payload: Any) -> None:
+        """Run once more, from the start, whatever an earlier attempt left behind."""
+        ...
+
+
+Rule = Callable[[Any, Any], Any]
+Disclosure = Callable[[Any, str, Any], bool | None]
+Receiver = Callable[[Transition], None]
+
+
+@dataclass
+class Hooks:
+    """All extension points of one application."""
+
+    permission_rules: dict[str, list[Rule]] = field(default_factory=dict)
+    disclosure: list[Disclosure] = field(default_factory=list)
+    receivers: dict[str, list[Receiver]] = field(default_factory=dict)
+    dossier_sections: list[tuple[int, Callable[..., Sequence[Any]]]] = field(default_factory=list)
+    navigation: list[Callable[[Any], Iterable[NavItem]]] = field(default_factory=list)
+    home_cards: list[Callable[[Any], Iterable[HomeCard]]] = field(default_factory=list)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    invariants: dict[str, Callable[[], Iterable[Violation]]] = field(default_factory=dict)
+    personal_data: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+    audit_actions: set[str] = field(default_factory=set)
+    sample_data: list[tuple[int, str, Callable[[], None]]] = field(default_factory=list)
+    commands: dict[str, Command] = field(default_factory=dict)
+
+    def permit(self, permission: StrEnum, rule: Rule) -> None:
+        """Add a rule for a permission; one rule that allows is enough."""
+        self.permission_rules.setdefault(str(permission), []).append(rule)
+
+    def audits(self, actions: type[StrEnum]) -> None:
+        """Make a room's audit actions known; an unknown one cannot be recorded."""
+        self.audit_actions.update(str(action) for action in actions)
+
+    def on(self, transition: str, receiver: Receiver) -> None:
+        """Run a receiver inside the transaction of a transition of a submission."""
+        self.receivers.setdefault(transition, []).append(receiver)
+
+    def task(self, name: str, function: Task) -> None:
+        """Name a task; a name means one thing only."""
+        _once(self.tasks, name, function)
+
+    def command(self, name: str, command: Command) -> None:
+        """Add a verb to `run.py`."""
+        _once(self.commands, name, command)
+
+    def discloses(self, viewer: Any, fact: str, subject: Any) -> bool:
+        """Whether this viewer may learn this fact of this subject.
+
+        A refusal by anybody wins; with nobody to say yes the answer is to hide.
+        """
+        answers = [rule(viewer, fact, subject) for rule in self.disclosure]
+        return any(answers) and False not in answers
+
+
+def _once(registry: dict[K, V], key: K, value: V) -> None:
+    if key in registry:
+        raise ValueError(f"{key!r} is registered already")
+    registry[key] = value
+
+
+def current_hooks() -> Hooks:
+    """The extension points of the current application."""
+    hooks = current_app.extensions["hooks"]
+    assert isinstance(hooks, Hooks)
+    return hooks

@@ -97,11 +97,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         mail_url=_one_of_schemes(env, "PORTFOLIO_MAIL_URL", "console:", MAIL_SCHEMES),
         mail_from=env.get("PORTFOLIO_MAIL_FROM", "EnT Portfolio <no-reply@localhost>"),
         pdf_engine=_choice(env, "PORTFOLIO_PDF_ENGINE", "typst", PDF_ENGINES),
-        max_upload_bytes=_whole_number(
-            env, "PORTFOLIO_MAX_UPLOAD_MB", default=50, least=1, most=1024
-        )
-        * 1024
-        * 1024,
+        max_upload_bytes=_whole_number(env, "PORTFOLIO_MAX_UPLOAD_MB", default=50, least=1, most=1024) * 1024 * 1024,
         sample_data=_choice(env, "PORTFOLIO_SAMPLE_DATA", "yes", ("yes", "no")) == "yes",
         development_secrets=generated,
         testing=_choice(env, "PORTFOLIO_TESTING", "no", ("yes", "no")) == "yes",

@@ -131,4 +131,3 @@ class SignInAttempt(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
     __table_args__ = (Index("ix_sign_in_attempts_key_at", "key", "at"),)
-

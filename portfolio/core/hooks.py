@@ -109,6 +109,7 @@ class Hooks:
     audit_actions: set[str] = field(default_factory=set)
     sample_data: list[tuple[int, str, Callable[[], None]]] = field(default_factory=list)
     commands: dict[str, Command] = field(default_factory=dict)
+    start_lines: list[Callable[[], Sequence[str]]] = field(default_factory=list)  # what `serve` tells who started it
 
     def permit(self, permission: StrEnum, rule: Rule) -> None:
         """Add a rule for a permission; one rule that allows is enough."""

@@ -15,8 +15,6 @@ from portfolio.criteria.models import RuleSet
 from portfolio.works.vocabulary import ChangeDomain, ContributionRole, Mission, Theme
 
 
-
-
 class Work(Base):
     """A work under one rule set's headings, owned by the academic who writes it."""
 
@@ -45,7 +43,9 @@ class Work(Base):
 
     owner: Mapped[User] = relationship()
     rule_set: Mapped[RuleSet] = relationship()
-    sections: Mapped[list[WorkSection]] = relationship(order_by="WorkSection.heading_code", cascade="all, delete-orphan")
+    sections: Mapped[list[WorkSection]] = relationship(
+        order_by="WorkSection.heading_code", cascade="all, delete-orphan"
+    )
     contributions: Mapped[list[Contribution]] = relationship(
         order_by="Contribution.position", cascade="all, delete-orphan"
     )

@@ -72,10 +72,10 @@ def main(words: "list[str]") -> int:
         os.execv(python, [python, os.path.join(ROOT, "run.py"), *words])  # noqa: S606 - likewise
 
     from portfolio.config import ConfigurationError
-    from portfolio.core.web import commands
+    from portfolio.core import verbs
 
     try:
-        return commands.run(create(), words)
+        return verbs.run(create(), words)
     except ConfigurationError as error:
         return refuse(str(error))
 

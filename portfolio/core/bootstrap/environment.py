@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from portfolio.core.bootstrap import installer, stamp
+from portfolio.core.bootstrap.errors import PreparationError
 from portfolio.core.bootstrap.lock import exclusive
 from portfolio.core.bootstrap.progress import Progress
-from portfolio.core.bootstrap.errors import PreparationError
 
 UNFINISHED = "portfolio-unfinished"  # stands in .venv while packages are being written
 FULL = (errno.ENOSPC, errno.EDQUOT)

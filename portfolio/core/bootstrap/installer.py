@@ -9,8 +9,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from portfolio.core.bootstrap.progress import Progress
 from portfolio.core.bootstrap.errors import PreparationError
+from portfolio.core.bootstrap.progress import Progress
 
 HERE = Path(__file__).resolve().parent
 

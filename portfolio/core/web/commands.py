@@ -1,49 +1,98 @@
-"""The verbs of run.py: read from the words, prepared with an up-to-date schema, run."""
+"""`run.py serve`: the web server of one machine, with its worker beside it."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
+import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import FrameType
 
+import waitress
 from flask import Flask
 
-from portfolio.core.hooks import Hooks
+from portfolio.config import ROOT, Config
+from portfolio.core.hooks import Command, Hooks
+from portfolio.core.web.companion import Companion
 
-FIRST_RUN = ("sample-data", "serve")
+THREADS = 8
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-def run(app: Flask, words: Sequence[str]) -> int:
-    """Run one verb and return its exit code; without words do what a first start needs, then serve."""
+def serve(app: Flask, words: argparse.Namespace) -> int:
+    """Serve until SIGTERM, SIGINT or SIGHUP; then stop the worker and the server. Returns the exit code."""
+    config: Config = app.extensions["config"]
     hooks: Hooks = app.extensions["hooks"]
-    parser = _parser(hooks)
-    verbs = [parser.parse_args(words)] if words else [parser.parse_args([verb]) for verb in FIRST_RUN]
-    if any(hooks.commands[verb.verb].schema for verb in verbs):
-        # What a verb prints may be read by a program, so the preparation speaks on the other stream.
-        with contextlib.redirect_stdout(sys.stderr):
-            code = _run(app, hooks, parser.parse_args(["migrate"]))
-        if code:
-            return code
-    for verb in verbs:
-        code = _run(app, hooks, verb)
-        if code:
-            return code
+    if config.development_secrets and not config.serves_loopback_only:
+        return _refuse(
+            f"HOST={config.host} can be reached by others: set PORTFOLIO_SECRET_KEY and PORTFOLIO_SEAL_KEY first"
+        )
+    try:
+        server = waitress.create_server(
+            app,
+            host=config.host,
+            port=config.port,
+            threads=THREADS,
+            ident=None,
+            max_request_body_size=config.max_upload_bytes + 1024 * 1024,  # the form around the file
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        return _refuse(f"{config.host}:{config.port} cannot be served: {error.strerror}; set PORT to another one")
+    for number in STOPPING:
+        signal.signal(number, _leave)
+    companion = None
+    if not words.without_worker:
+        companion = Companion(
+            [sys.executable, str(ROOT / "run.py"), "--bound-to", str(os.getpid()), "worker"], on_restart=_tell
+        )
+        companion.start()
+    _welcome(f"http://{server.effective_host}:{server.effective_port}", hooks.start_lines)
+    try:
+        server.run()  # returns when _leave interrupts it
+    finally:
+        _say("กำลังหยุด … / Stopping …")
+        if companion:
+            companion.stop()
+        server.close()
     return 0
 
 
-def _run(app: Flask, hooks: Hooks, words: argparse.Namespace) -> int:
-    with app.app_context():
-        return hooks.commands[words.verb].run(app, words)
+def register(hooks: Hooks) -> None:
+    """Add the verb."""
+    hooks.command("serve", Command("serve on HOST and PORT with a worker, until stopped", serve, _arguments))
 
 
-def _parser(hooks: Hooks) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="run.py",
-        description="EnT Portfolio. Without a command: prepare everything, add sample data, and serve.",
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--without-worker", action="store_true", help="start no worker: another process or machine runs it"
     )
-    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True)
-    for name, command in sorted(hooks.commands.items()):
-        command.arguments(verbs.add_parser(name, help=command.help, description=command.help))
-    verbs.add_parser("test", help="run the test suite; further words go to pytest")
-    return parser
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    for other in STOPPING:
+        signal.signal(other, signal.SIG_IGN)  # one farewell; SIGKILL is left for the impatient
+    raise SystemExit(0)
+
+
+def _welcome(address: str, start_lines: Sequence[Callable[[], Sequence[str]]]) -> None:
+    _say("")
+    _say(f"EnT Portfolio  {address}")
+    for lines in start_lines:
+        for line in lines():
+            _say(line)
+    _say("หยุดด้วย Ctrl-C / Stop with Ctrl-C")
+
+
+def _tell(code: int, pause: float) -> None:
+    _say(f"worker: ended with code {code}; starting it again in {pause:g} s")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - for the person who started it
+
+
+def _refuse(reason: str) -> int:
+    print(f"run.py: {reason}", file=sys.stderr)  # noqa: T201 - the one line of a refusal
+    return 1

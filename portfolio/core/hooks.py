@@ -109,6 +109,8 @@ class Hooks:
     audit_actions: set[str] = field(default_factory=set)
     sample_data: list[tuple[int, str, Callable[[], None]]] = field(default_factory=list)
     commands: dict[str, Command] = field(default_factory=dict)
+    portfolio_panels: list[Callable[[Any, Any], Iterable[HomeCard]]] = field(default_factory=list)  # (user, portfolio)
+    listings: dict[str, Callable[[], list[dict[str, Any]]]] = field(default_factory=dict)  # what `list NAME` prints
     start_lines: list[Callable[[], Sequence[str]]] = field(default_factory=list)  # what `serve` tells who started it
 
     def permit(self, permission: StrEnum, rule: Rule) -> None:
@@ -130,6 +132,10 @@ class Hooks:
     def command(self, name: str, command: Command) -> None:
         """Add a verb to `run.py`."""
         _once(self.commands, name, command)
+
+    def lists(self, name: str, rows: Callable[[], list[dict[str, Any]]]) -> None:
+        """Add a kind to the `list` command: flat rows, each with the `id` that other commands take."""
+        _once(self.listings, name, rows)
 
     def discloses(self, viewer: Any, fact: str, subject: Any) -> bool:
         """Whether this viewer may learn this fact of this subject.

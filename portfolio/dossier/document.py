@@ -293,10 +293,10 @@ class Section:
 @_node
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The first page: organisation, kind of document, title, and a few labelled lines."""
+    """The first page: organisation, what the document is (`label`), title, and a few labelled lines."""
 
     organization: str
-    kind: str
+    label: str
     title: str
     subtitle: str = ""
     lines: tuple[FormRow, ...] = ()

@@ -45,8 +45,6 @@ EvidenceUrl = Callable[[EvidenceRef], str | None]
 ImageUrl = Callable[[Figure], str]
 
 _CSS = Path(__file__).parent / "templates" / "document.css"
-# The sign an EvidenceRef carries through an engine that can only write web links; see finishing.py.
-EXHIBIT_HOST = "exhibit.invalid"
 
 
 def to_html(
@@ -71,11 +69,6 @@ def to_html(
         '<!DOCTYPE html>\n<html lang="{}"><head><meta charset="utf-8"><title>{}</title>'
         "<style>{}</style></head><body>{}</body></html>\n"
     ).format(document.meta.language, document.meta.title, css, article)
-
-
-def exhibit_link(ref: EvidenceRef) -> str:
-    """The placeholder address of an exhibit's page, for a file that binding will mend."""
-    return f"http://{EXHIBIT_HOST}/{ref.exhibit}/{ref.page or 1}"
 
 
 def _anchor(ref: EvidenceRef) -> str:
@@ -125,7 +118,7 @@ class _Writer:
             '<h1 class="doc-title">{}</h1>{}{}<p class="doc-date">{}</p></header>'
         ).format(
             cover.organization,
-            cover.kind,
+            cover.label,
             cover.title,
             Markup('<p class="doc-subtitle">{}</p>').format(cover.subtitle) if cover.subtitle else "",
             self.form_rows((*cover.lines, FormRow(self.words.number, self.meta.number))),

@@ -1,0 +1,61 @@
+"""Where to go next: addresses inside this service only."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, has_request_context, request, url_for
+from werkzeug.routing import BuildError
+
+LONGEST_ADDRESS = 2000
+
+
+def safe_next(target: str | None) -> str | None:
+    """The target if it is a path of this service, else None, so that no link can send a person elsewhere."""
+    if not target or len(target) > LONGEST_ADDRESS or not target.startswith("/"):
+        return None
+    if target.startswith("//") or "\\" in target or any(ord(character) < 33 for character in target):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+
+def next_or(fallback: str) -> str:
+    """Where the form or the address asks to go next, if that is inside; else the fallback."""
+    return safe_next(request.form.get("next") or request.args.get("next")) or fallback
+
+
+def this_address() -> str:
+    """The page to come back to: this one, or the one a form was sent from."""
+    if request.method == "GET":
+        return request.full_path.removesuffix("?")
+    return page_before() or "/"
+
+
+def page_before() -> str | None:
+    """The page of this service that the request came from, if the browser says so."""
+    if not request.referrer:
+        return None
+    parts = urlsplit(request.referrer)
+    if parts.netloc != request.host:
+        return None
+    return safe_next(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def url_or_none(endpoint: str, **values: Any) -> str | None:
+    """The address of an endpoint, or None where this installation does not have it."""
+    if endpoint not in current_app.view_functions:
+        return None
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return None
+
+
+def sign_in_url(next_page: str | None = None) -> str:
+    """The sign-in page, which comes back to `next_page` afterwards."""
+    if next_page is None and has_request_context():
+        next_page = this_address()
+    values = {"next": next_page} if next_page and next_page != "/" else {}
+    return url_or_none(current_app.config["SIGN_IN_ENDPOINT"], **values) or "/sign-in"

@@ -108,7 +108,9 @@ class Hooks:
     personal_data: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
     audit_actions: set[str] = field(default_factory=set)
     sample_data: list[tuple[int, str, Callable[[], None]]] = field(default_factory=list)
+    seed: list[Callable[[], None]] = field(default_factory=list)  # data that every installation needs; runs after migrate
     commands: dict[str, Command] = field(default_factory=dict)
+    sweeps: dict[str, Callable[[], object]] = field(default_factory=dict)
     portfolio_panels: list[Callable[[Any, Any], Iterable[HomeCard]]] = field(default_factory=list)  # (user, portfolio)
     listings: dict[str, Callable[[], list[dict[str, Any]]]] = field(default_factory=dict)  # what `list NAME` prints
     start_lines: list[Callable[[], Sequence[str]]] = field(default_factory=list)  # what `serve` tells who started it
@@ -128,6 +130,10 @@ class Hooks:
     def task(self, name: str, function: Task) -> None:
         """Name a task; a name means one thing only."""
         _once(self.tasks, name, function)
+
+    def sweep(self, name: str, function: Callable[[], object]) -> None:
+        """Have the worker call this about once an hour: tidying that opens its own transactions and bears repeating."""
+        _once(self.sweeps, name, function)
 
     def command(self, name: str, command: Command) -> None:
         """Add a verb to `run.py`."""

@@ -9,16 +9,15 @@ from collections.abc import Sequence
 
 from flask import Flask
 
+from portfolio.config import Config
 from portfolio.core.hooks import Hooks
-
-FIRST_RUN = ("sample-data", "serve")
 
 
 def run(app: Flask, words: Sequence[str]) -> int:
     """Run one verb and return its exit code; without words do what a first start needs, then serve."""
     hooks: Hooks = app.extensions["hooks"]
     parser = _parser(hooks)
-    verbs = [parser.parse_args(words)] if words else [parser.parse_args([verb]) for verb in FIRST_RUN]
+    verbs = [parser.parse_args(words)] if words else [parser.parse_args([verb]) for verb in _first_run(app)]
     if any(hooks.commands[verb.verb].schema for verb in verbs):
         # What a verb prints may be read by a program, so the preparation speaks on the other stream.
         with contextlib.redirect_stdout(sys.stderr):
@@ -30,6 +29,11 @@ def run(app: Flask, words: Sequence[str]) -> int:
         if code:
             return code
     return 0
+
+
+def _first_run(app: Flask) -> list[str]:
+    config: Config = app.extensions["config"]
+    return ["sample-data", "serve"] if config.sample_data else ["serve"]
 
 
 def _run(app: Flask, hooks: Hooks, words: argparse.Namespace) -> int:

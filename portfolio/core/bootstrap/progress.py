@@ -37,6 +37,6 @@ class Progress:
 
     def _write(self, text: str) -> None:
         # A terminal without Thai letters shows question marks there; the English half stays readable.
-        encoding = self.stream.encoding or "ascii"
+        encoding = self.stream.encoding or "utf-8"
         self.stream.write(text.encode(encoding, "replace").decode(encoding))
         self.stream.flush()

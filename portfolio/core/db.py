@@ -105,12 +105,14 @@ def words(enum: type[StrEnum], column: str) -> CheckConstraint:
 class _AppSession(Session):
     """A session bound to the engine of the current application."""
 
-    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:  # type: ignore[override]
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         return engine_of(current_app)
 
 
 def _scope() -> int:
-    return id(app_ctx._get_current_object()) if has_app_context() else threading.get_ident()
+    if not has_app_context():
+        return threading.get_ident()
+    return id(app_ctx._get_current_object())  # type: ignore[attr-defined]  # it is a LocalProxy, typed as what it stands for
 
 
 session: scoped_session[Session] = scoped_session(sessionmaker(class_=_AppSession), scopefunc=_scope)
@@ -187,6 +189,19 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         current.info.pop("in_transaction", None)
+
+
+@contextmanager
+def own_transaction() -> Iterator[Session]:
+    """A short transaction on a connection of its own: leases, progress and signs of life, which stand whatever
+    becomes of the work they tell of. Never inside `transaction()`: SQLite has one writer, and it would wait for itself.
+    """
+    if session.registry.has() and session().info.get("in_transaction"):
+        raise RuntimeError("own_transaction() inside transaction() would wait for itself")
+    with Session(engine_of(current_app), expire_on_commit=False) as own:
+        own.connection(execution_options={"begin_immediate": True})
+        yield own
+        own.commit()
 
 
 def check_version(row: Any, version: int) -> None:

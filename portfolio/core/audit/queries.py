@@ -1,0 +1,47 @@
+"""Reading the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Select, select
+
+from portfolio.core.audit.chain import GENESIS, Broken, Head, first_break, seal
+from portfolio.core.audit.models import AuditEntry, AuditHead
+from portfolio.core.db import session
+
+
+def entries() -> Select[AuditEntry]:
+    """All entries, newest first; to be paged."""
+    return select(AuditEntry).order_by(AuditEntry.position.desc())
+
+
+def entries_about(subject_type: str, subject_id: int) -> Select[AuditEntry]:
+    """What was done to one subject, newest first."""
+    return entries().where(AuditEntry.subject_type == subject_type, AuditEntry.subject_id == subject_id)
+
+
+def current_head(key: str) -> Head:
+    """The end of the chain as it stands, sealed with the installation's key."""
+    position, digest = _end()
+    return seal(position, digest, key)
+
+
+def verify(kept: Head | None = None) -> tuple[int, Broken | None]:
+    """Walk the whole chain in one read transaction. Returns how many entries the head counts and the first break."""
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":
+        # Head and entries must be of one moment, while others go on writing; SQLite's transactions are so anyway.
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    end = _end()
+    return end[0], first_break(_in_order(), end=end, kept=kept)
+
+
+def _end() -> tuple[int, str]:
+    head = session.get(AuditHead, 1, populate_existing=True)
+    return (0, GENESIS) if head is None else (head.position, head.digest)
+
+
+def _in_order() -> Iterator[AuditEntry]:
+    statement = select(AuditEntry).order_by(AuditEntry.position, AuditEntry.id).execution_options(yield_per=500)
+    yield from session.scalars(statement.execution_options(populate_existing=True))

@@ -5,7 +5,8 @@ Usage: python -m portfolio.dossier.fonts.mend FOLDER_WITH_SARABUN_TTFS
 Sarabun places the tone mark over an upper vowel with a small vertical offset that differs from vowel
 to vowel. A PDF writer must split the text there, and the mark comes back doubled on copying. The mark glyphs
 are already drawn at the right height, so the offsets (0.06 em and less) can be taken out unseen.
-Also draws the two ballot boxes that Sarabun lacks. The OFL asks that a changed font not pass as the original.
+Also draws the two ballot boxes that Sarabun lacks, and gives the break mark U+200B a glyph.
+The OFL asks that a changed font not pass as the original.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from fontTools.otlLib.builder import buildLookup, buildSingleSubstSubtable
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables import otTables
 
 FAMILY = "EnT Sarabun"
 STYLES = {
@@ -42,8 +45,9 @@ def snap_marks(font: TTFont) -> int:
             for mark_class, anchor in enumerate(anchors):
                 if anchor is None or mark_class not in heights:
                     continue
-                target = min(heights[mark_class], key=lambda y, at=anchor: abs(y - at.YCoordinate))
-                if 0 < abs(target - anchor.YCoordinate) <= LARGEST_SNAP:
+                height = anchor.YCoordinate
+                target = min((abs(y - height), y) for y in heights[mark_class])[1]
+                if 0 < abs(target - height) <= LARGEST_SNAP:
                     anchor.YCoordinate = target
                     moved += 1
     return moved
@@ -89,6 +93,39 @@ def draw_boxes(font: TTFont) -> None:
                 table.cmap[code] = name
 
 
+def keep_break_marks(font: TTFont) -> None:
+    """Give U+200B an empty glyph that survives shaping.
+
+    A shaper drops the characters it may ignore and hands their text to the letter before, so that this letter has
+    two texts in the file and needs an ActualText each time. A character replaced by a lookup is not dropped: it
+    keeps a glyph of its own, and one entry of the font's ToUnicode is all that must be mended afterwards.
+    """
+    for name in ("breakmark", "breakmark.kept"):
+        font.setGlyphOrder([*font.getGlyphOrder(), name])
+        font["glyf"][name] = TTGlyphPen(None).glyph()
+        font["hmtx"][name] = (0, 0)
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap[0x200B] = "breakmark"
+    gsub = font["GSUB"].table
+    lookup = buildLookup([buildSingleSubstSubtable({"breakmark": "breakmark.kept"})])
+    gsub.LookupList.Lookup.append(lookup)
+    gsub.LookupList.LookupCount += 1
+    index = gsub.LookupList.LookupCount - 1
+    feature = otTables.Feature()
+    feature.FeatureParams, feature.LookupListIndex, feature.LookupCount = None, [index], 1
+    record = otTables.FeatureRecord()
+    record.FeatureTag, record.Feature = "rlig", feature
+    gsub.FeatureList.FeatureRecord.append(record)
+    gsub.FeatureList.FeatureCount += 1
+    number = gsub.FeatureList.FeatureCount - 1
+    for script in gsub.ScriptList.ScriptRecord:
+        systems = [script.Script.DefaultLangSys, *(one.LangSys for one in script.Script.LangSysRecord)]
+        for system in filter(None, systems):
+            system.FeatureIndex.append(number)
+            system.FeatureCount += 1
+
+
 def rename(font: TTFont, style: str) -> None:
     """Give the font its own name; copyright, designer and licence stay."""
     regular = style in ("Regular", "Bold")
@@ -112,6 +149,7 @@ def mend(source: Path, target: Path, style: str) -> int:
     font = TTFont(source, recalcTimestamp=False)
     moved = snap_marks(font)
     draw_boxes(font)
+    keep_break_marks(font)
     rename(font, style)
     for table in ("DSIG",):
         if table in font:

@@ -107,9 +107,7 @@ ENGINES: dict[str, Engine] = {
             "html",
             "html",
             "HTML",
-            frozenset(
-                {Capability.COVER, Capability.CONTENTS, Capability.SEARCHABLE_THAI, Capability.SAME_BYTES}
-            ),
+            frozenset({Capability.COVER, Capability.CONTENTS, Capability.SEARCHABLE_THAI, Capability.SAME_BYTES}),
         ),
     )
 }

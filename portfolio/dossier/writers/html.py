@@ -132,9 +132,7 @@ class _Writer:
             )
             for index, section in enumerate(self.document.sections, 1)
         )
-        return Markup('<nav class="doc-contents"><h2>{0}</h2><ol>{1}</ol></nav>').format(
-            self.words.contents, entries
-        )
+        return Markup('<nav class="doc-contents"><h2>{0}</h2><ol>{1}</ol></nav>').format(self.words.contents, entries)
 
     def section(self, section: Section, index: int) -> Markup:
         return Markup('<section class="doc-section{}"><h{} id="section-{}">{}</h{}>{}</section>').format(
@@ -206,9 +204,7 @@ class _Writer:
             if isinstance(run, EvidenceRef):
                 label = evidence_label(run, self.meta.language, self.meta.thai_digits)
                 url = self.evidence_url(run)
-                parts.append(
-                    Markup('<a class="doc-ref" href="{}">{}</a>').format(url, label) if url else escape(label)
-                )
+                parts.append(Markup('<a class="doc-ref" href="{}">{}</a>').format(url, label) if url else escape(label))
                 continue
             text = Markup("<br>").join(escape(line) for line in run.text.split("\n"))
             if run.bold:
@@ -262,20 +258,15 @@ class _Writer:
 
     def ticks(self, block: TickBoxes) -> Markup:
         boxes = _join(
-            Markup('<li><span class="doc-box">{}</span> {}</li>').format(
-                "☑" if box.ticked else "☐", box.label
-            )
+            Markup('<li><span class="doc-box">{}</span> {}</li>').format("☑" if box.ticked else "☐", box.label)
             for box in block.boxes
         )
         label = Markup('<p class="doc-label">{}</p>').format(block.label) if block.label else ""
-        return Markup('{}<ul class="doc-ticks{}">{}</ul>').format(
-            label, " doc-inline" if block.inline else "", boxes
-        )
+        return Markup('{}<ul class="doc-ticks{}">{}</ul>').format(label, " doc-inline" if block.inline else "", boxes)
 
     def signature(self, line: SignatureLine) -> Markup:
         return Markup(
-            '<div class="doc-signature"><p>{} <span class="doc-blank"></span></p><p>({})</p>{}'
-            "<p>{} {}</p></div>"
+            '<div class="doc-signature"><p>{} <span class="doc-blank"></span></p><p>({})</p>{}<p>{} {}</p></div>'
         ).format(
             self.words.sign,
             line.name or Markup('<span class="doc-blank"></span>'),
@@ -293,14 +284,11 @@ class _Writer:
     def chart(self, block: ChartFigure) -> Markup:
         bars = _join(
             Markup(
-                '<tr><th scope="row">{}</th><td><progress value="{}" max="{}"></progress></td>'
-                "<td>{}</td></tr>"
+                '<tr><th scope="row">{}</th><td><progress value="{}" max="{}"></progress></td><td>{}</td></tr>'
             ).format(bar.label, bar.value, block.maximum, bar.text)
             for bar in block.bars
         )
-        content = Markup('<table class="doc-chart" aria-label="{}"><tbody>{}</tbody></table>').format(
-            block.alt, bars
-        )
+        content = Markup('<table class="doc-chart" aria-label="{}"><tbody>{}</tbody></table>').format(block.alt, bars)
         return self.figure(content, block.caption)
 
     def certificate(self, page: CertificatePage) -> Markup:

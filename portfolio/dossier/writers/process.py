@@ -12,6 +12,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from portfolio.dossier.document import Document
 from portfolio.dossier.writers.engines import (
@@ -39,13 +40,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What came out: `pages` is None where the format has none of its own."""
+    """What came out: `pages` is None where the format has none; `notes` say what the file could not be."""
 
     pages: int | None
     sha256: str
     size: int
     engine: str
     engine_version: str
+    notes: tuple[str, ...] = ()
 
 
 def render(
@@ -64,13 +66,20 @@ def render(
         work = Path(folder)
         (work / "document.json").write_text(document.to_json(), encoding="utf-8")
         made = work / f"out.{format}"
-        pages = _run(work, made, chosen.name, limits)
+        report = _run(work, made, chosen.name, limits)
         digest, size = _digest(made)
         os.replace(made, out)
-    return Rendered(pages=pages, sha256=digest, size=size, engine=chosen.name, engine_version=version)
+    return Rendered(
+        pages=report["pages"],
+        sha256=digest,
+        size=size,
+        engine=chosen.name,
+        engine_version=version,
+        notes=tuple(report["notes"]),
+    )
 
 
-def _run(work: Path, made: Path, engine: str, limits: Limits) -> int | None:
+def _run(work: Path, made: Path, engine: str, limits: Limits) -> dict[str, Any]:
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": str(_PACKAGE_ROOT),
@@ -110,12 +119,11 @@ def _run(work: Path, made: Path, engine: str, limits: Limits) -> int | None:
     return _outcome(work, made, code)
 
 
-def _outcome(work: Path, made: Path, code: int) -> int | None:
+def _outcome(work: Path, made: Path, code: int) -> dict[str, Any]:
     report = work / "report.json"
     answer = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
     if code == 0 and made.exists():
-        pages = answer.get("pages")
-        return int(pages) if pages is not None else None
+        return {"pages": answer["pages"], "notes": answer["notes"]}
     if "error" in answer:
         raise _ERRORS.get(answer["error"], TypesettingError)(answer["message"])
     if code == -signal.SIGXCPU:

@@ -81,6 +81,7 @@ class WorkSection(Base):
     work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete="CASCADE"))
     heading_code: Mapped[str] = mapped_column(String(20))
     body: Mapped[str] = mapped_column(Text, default="")
+    word_count: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -89,7 +90,7 @@ class WorkSection(Base):
 
 
 class WorkSectionVersion(Base):
-    """What a section said before: every save that changed something keeps the text it replaced."""
+    """What a section said before. Savings in quick succession keep one text, unless much of it was deleted."""
 
     __tablename__ = "work_section_versions"
 

@@ -51,6 +51,10 @@ class Call(Base):
         CheckConstraint("grace_minutes >= 0", name="grace_not_negative"),
     )
 
+    def title_in(self, language: str) -> str:
+        """The title in a language."""
+        return self.title_th if language == "th" else self.title_en
+
     @property
     def last_moment(self) -> datetime:
         """Closing plus grace: until then a submission is taken."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, String, Text, UniqueConstraint, event, select
+from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_column, object_session, relationship
 
 from portfolio.core.db import Base, Word, words
 
@@ -40,7 +41,7 @@ class Grade(StrEnum):
 
 
 class CriteriaSet(Base):
-    """A rubric in one version: principles, their criteria, a scale. Frozen once published."""
+    """A rubric in one version: principles, their criteria, a scale. FrozenError once published."""
 
     __tablename__ = "criteria_sets"
 
@@ -61,6 +62,14 @@ class CriteriaSet(Base):
     levels: Mapped[list[Level]] = relationship(order_by="Level.value")
 
     __table_args__ = (words(Standing, "standing"), UniqueConstraint("code", "set_version"))
+
+    def title_in(self, language: str) -> str:
+        """The title in a language."""
+        return self.title_th if language == "th" else self.title_en
+
+    def banner_in(self, language: str) -> str:
+        """The banner in a language."""
+        return self.banner_th if language == "th" else self.banner_en
 
     @property
     def is_provisional(self) -> bool:
@@ -146,6 +155,10 @@ class RuleSet(Base):
 
     __table_args__ = (words(Standing, "standing"), UniqueConstraint("code", "set_version"))
 
+    def title_in(self, language: str) -> str:
+        """The title in a language."""
+        return self.title_th if language == "th" else self.title_en
+
 
 class RuleHeading(Base):
     """One heading under which a work is written. `code` ("s1"…"s7") ties texts to it across versions."""
@@ -180,3 +193,44 @@ class RulePosition(Base):
     short_en: Mapped[str] = mapped_column(String(40))
 
     __table_args__ = (UniqueConstraint("rule_set_id", "code"),)
+
+
+class FrozenError(Exception):
+    """Somebody tried to change a published set; a change is a new version (`operations.publish_new_version`)."""
+
+
+_OWNERS: dict[type[Base], tuple[type[CriteriaSet] | type[RuleSet], str]] = {
+    Criterion: (CriteriaSet, "criteria_set_id"),
+    Level: (CriteriaSet, "criteria_set_id"),
+    RuleHeading: (RuleSet, "rule_set_id"),
+    RulePosition: (RuleSet, "rule_set_id"),
+}
+
+
+def _refuse_if_published(_mapper: Mapper[Any], connection: Connection, row: Any) -> None:
+    """The database is asked, not the object: what it holds may be out of date or half written."""
+    current = object_session(row)
+    if current is not None and current.is_modified(row, include_collections=False) is False and row in current.dirty:
+        return
+    owner, column = _OWNERS.get(type(row), (type(row), "id"))
+    key = getattr(row, column)
+    published = connection.scalar(select(owner.published_at).where(owner.id == key))
+    if published is not None:
+        raise FrozenError(f"{owner.__tablename__} {key} is published")
+
+
+def _refuse_in_bulk(state: ORMExecuteState) -> None:
+    """An UPDATE or DELETE of many rows passes by the rows' own guard, so it is refused altogether."""
+    if (state.is_update or state.is_delete) and state.bind_mapper is not None:
+        kind = state.bind_mapper.class_
+        if kind in _OWNERS or kind in (CriteriaSet, RuleSet):
+            raise FrozenError(f"{kind.__tablename__} is not changed in bulk")
+
+
+for _kind in _OWNERS:
+    event.listen(_kind, "before_insert", _refuse_if_published)
+_ALL: tuple[type[Base], ...] = (*_OWNERS, CriteriaSet, RuleSet)
+for _kind in _ALL:
+    event.listen(_kind, "before_update", _refuse_if_published)
+    event.listen(_kind, "before_delete", _refuse_if_published)
+event.listen(Session, "do_orm_execute", _refuse_in_bulk)

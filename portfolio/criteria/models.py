@@ -209,13 +209,15 @@ _OWNERS: dict[type[Base], tuple[type[CriteriaSet] | type[RuleSet], str]] = {
 
 def _refuse_if_published(_mapper: Mapper[Any], connection: Connection, row: Any) -> None:
     """The database is asked, not the object: what it holds may be out of date or half written."""
-    current = object_session(row)
-    if current is not None and current.is_modified(row, include_collections=False) is False and row in current.dirty:
-        return
     owner, column = _OWNERS.get(type(row), (type(row), "id"))
     key = getattr(row, column)
-    published = connection.scalar(select(owner.published_at).where(owner.id == key))
-    if published is not None:
+    current = object_session(row)
+    if current is not None:
+        if row in current.dirty and not current.is_modified(row, include_collections=False):
+            return
+        if any(isinstance(new, owner) and new.id == key for new in current.new):
+            return  # the set and its parts are being written for the first time, together
+    if connection.scalar(select(owner.published_at).where(owner.id == key)) is not None:
         raise FrozenError(f"{owner.__tablename__} {key} is published")
 
 

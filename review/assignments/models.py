@@ -77,7 +77,7 @@ class Assignment(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     round: Mapped[ReviewRound] = relationship(back_populates="assignments")
-    reviewer: Mapped[User] = relationship()
+    reviewer: Mapped[User] = relationship(foreign_keys=[reviewer_id])
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (

@@ -1,0 +1,228 @@
+"""What may be read of submissions, and what a snapshot is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, raiseload, selectinload
+
+from portfolio.calls.models import Call
+from portfolio.core.db import escape_like, session
+from portfolio.criteria.models import CriteriaSet
+from portfolio.evidence.models import EvidenceItem, EvidenceUse
+from portfolio.organizations.models import Membership, Role
+from portfolio.organizations.queries import has_role
+from portfolio.portfolios.models import CvEntry, Portfolio
+from portfolio.submissions.models import Snapshot, Submission, SubmissionMove, SubmissionState
+from portfolio.submissions.references import tidy_reference
+
+OVER = (SubmissionState.DECIDED, SubmissionState.WITHDRAWN)
+COUNT_AT_MOST = 100
+"""A count on a page stops here; beyond it the page says "100+"."""
+
+
+def visible_to(user: Any) -> Select[Any]:
+    """Submissions whose existence this person may know: their own, and all of them for officers."""
+    statement = select(Submission)
+    if has_role(user, Role.OFFICER):
+        return statement
+    return statement.where(Submission.applicant_id == user.id)
+
+
+def find(user: Any, id: int) -> Submission | None:
+    """A submission this person may know of."""
+    return session.scalars(visible_to(user).where(Submission.id == id)).one_or_none()
+
+
+def mine(user: Any) -> Select[Any]:
+    """The person's own submissions, newest first."""
+    return (
+        select(Submission)
+        .where(Submission.applicant_id == user.id)
+        .options(joinedload(Submission.call), joinedload(Submission.portfolio))
+        .order_by(Submission.id.desc())
+    )
+
+
+def find_own(user: Any, id: int) -> Submission | None:
+    """One of the person's own submissions, never somebody else's, whatever roles they hold."""
+    return session.scalars(mine(user).where(Submission.id == id)).unique().one_or_none()
+
+
+def find_portfolio(user: Any, id: int) -> Portfolio | None:
+    """One of the person's own portfolios."""
+    return session.scalars(select(Portfolio).where(Portfolio.id == id, Portfolio.owner_id == user.id)).one_or_none()
+
+
+def locked_portfolio(id: int) -> Portfolio:
+    """The portfolio with its row locked, so that two presses of a button queue up (SQLite has locked already)."""
+    return session.scalars(
+        select(Portfolio).where(Portfolio.id == id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+
+
+def live_of(portfolio_id: int) -> Submission | None:
+    """The submission of a portfolio that is not over."""
+    return session.scalars(
+        select(Submission).where(Submission.portfolio_id == portfolio_id, Submission.state.not_in(OVER))
+    ).one_or_none()
+
+
+def latest_of(portfolio_id: int) -> Submission | None:
+    """The newest submission of a portfolio, over or not."""
+    return session.scalars(
+        select(Submission).where(Submission.portfolio_id == portfolio_id).order_by(Submission.id.desc()).limit(1)
+    ).one_or_none()
+
+
+def every_of(user_id: int) -> Sequence[Submission]:
+    """All submissions of a person with their snapshots, for the export of personal data."""
+    return session.scalars(
+        select(Submission)
+        .where(Submission.applicant_id == user_id)
+        .options(selectinload(Submission.snapshots).load_only(Snapshot.digest))
+        .order_by(Submission.id)
+    ).all()
+
+
+def reference_taken(reference: str) -> bool:
+    """Whether a reference is in use."""
+    return session.scalar(select(Submission.id).where(Submission.reference == reference)) is not None
+
+
+def for_officers(
+    user: Any, *, call_id: int | None = None, state: SubmissionState | None = None, words: str = ""
+) -> Select[Any]:
+    """The officers' list, longest in its state first. `words` looks in the reference and the portfolio's title."""
+    statement = (
+        visible_to(user)
+        .where(Submission.state != SubmissionState.DRAFT, Submission.applicant_id != user.id)
+        .join(Submission.portfolio)
+        .options(
+            joinedload(Submission.portfolio).options(raiseload("*")),
+            joinedload(Submission.call).options(raiseload("*")),
+            joinedload(Submission.applicant),
+        )
+    )
+    if call_id is not None:
+        statement = statement.where(Submission.call_id == call_id)
+    if state is not None:
+        statement = statement.where(Submission.state == state)
+    if words:
+        like = f"%{escape_like(words)}%"
+        statement = statement.where(
+            or_(
+                Submission.reference == tidy_reference(words),
+                Portfolio.title_th.ilike(like, escape="\\"),
+                Portfolio.title_en.ilike(like, escape="\\"),
+            )
+        )
+    return statement.order_by(Submission.state_since, Submission.id)
+
+
+def count_in(state: SubmissionState) -> int:
+    """How many submissions are in a state, counted up to COUNT_AT_MOST only."""
+    bounded = select(Submission.id).where(Submission.state == state).limit(COUNT_AT_MOST).subquery()
+    return session.scalar(select(func.count()).select_from(bounded)) or 0
+
+
+def waiting_longest(state: SubmissionState, limit: int) -> Sequence[Submission]:
+    """The submissions that have been longest in a state."""
+    return session.scalars(
+        select(Submission)
+        .where(Submission.state == state)
+        .options(joinedload(Submission.portfolio), joinedload(Submission.call))
+        .order_by(Submission.state_since, Submission.id)
+        .limit(limit)
+    ).all()
+
+
+def universities_of(user_ids: Sequence[int]) -> dict[int, Membership]:
+    """The places of work of several people, in one query."""
+    rows = session.scalars(
+        select(Membership)
+        .where(Membership.user_id.in_(user_ids))
+        .options(joinedload(Membership.university), joinedload(Membership.organization))
+    ).all()
+    return {row.user_id: row for row in rows}
+
+
+def moves_of(submission: Submission) -> Sequence[SubmissionMove]:
+    """The steps of a submission, oldest first."""
+    return session.scalars(
+        select(SubmissionMove)
+        .where(SubmissionMove.submission_id == submission.id)
+        .options(joinedload(SubmissionMove.actor))
+        .order_by(SubmissionMove.id)
+    ).all()
+
+
+def calls_with_submissions(limit: int = 50) -> Sequence[Call]:
+    """Published calls for the officers' filter, newest first."""
+    return session.scalars(
+        select(Call).where(Call.published_at.is_not(None)).order_by(Call.opens_at.desc(), Call.id.desc()).limit(limit)
+    ).all()
+
+
+def cv_of(user_id: int) -> Sequence[CvEntry]:
+    """A person's record in the order in which it is printed."""
+    return session.scalars(
+        select(CvEntry).where(CvEntry.owner_id == user_id).order_by(CvEntry.kind, CvEntry.position, CvEntry.id)
+    ).all()
+
+
+def uses_of(work_ids: Sequence[int]) -> Sequence[EvidenceUse]:
+    """Evidence tied to these works, whole, without what was archived."""
+    return session.scalars(
+        select(EvidenceUse)
+        .join(EvidenceUse.evidence)
+        .where(EvidenceUse.work_id.in_(work_ids), EvidenceItem.archived_at.is_(None))
+        .options(
+            joinedload(EvidenceUse.evidence).joinedload(EvidenceItem.stored_file),
+            selectinload(EvidenceUse.headings),
+            selectinload(EvidenceUse.criteria),
+        )
+        .order_by(EvidenceUse.work_id, EvidenceUse.position, EvidenceUse.id)
+    ).all()
+
+
+def newest_criteria_set() -> CriteriaSet | None:
+    """The criteria set published last."""
+    return session.scalars(
+        select(CriteriaSet)
+        .where(CriteriaSet.published_at.is_not(None))
+        .order_by(CriteriaSet.published_at.desc(), CriteriaSet.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def newest_snapshot(portfolio_id: int) -> Snapshot | None:
+    """The snapshot of a portfolio taken last."""
+    return session.scalars(
+        select(Snapshot).where(Snapshot.portfolio_id == portfolio_id).order_by(Snapshot.id.desc()).limit(1)
+    ).one_or_none()
+
+
+def missing_musts(portfolio: Portfolio) -> list[Any]:
+    """What must be mended before this portfolio can be submitted."""
+    return [] if portfolio.chosen else [_l("Choose at least one work.")]
+
+
+def every_snapshot() -> Iterator[Snapshot]:
+    """All snapshots, a few at a time: for the invariant check only."""
+    last = 0
+    while True:
+        batch = session.scalars(
+            select(Snapshot)
+            .where(Snapshot.id > last)
+            .options(selectinload(Snapshot.works), selectinload(Snapshot.files), selectinload(Snapshot.sealed_values))
+            .order_by(Snapshot.id)
+            .limit(50)
+        ).all()
+        if not batch:
+            return
+        yield from batch
+        last = batch[-1].id

@@ -47,6 +47,21 @@ class HomeCard:
 
 
 @dataclass(frozen=True)
+class PortfolioStand:
+    """Where a portfolio stands, wherever it is shown: a state tag, the line of steps, and what comes next.
+
+    `word`, `kind` and `symbol` are those of `states.tag`; `steps` are (state, word, when) with state done, now, back
+    or "". A portfolio that nobody reports on is a draft at the first step.
+    """
+
+    word: Any
+    kind: str
+    symbol: str
+    steps: Sequence[tuple[str, Any, Any]]
+    next: Any = ""
+
+
+@dataclass(frozen=True)
 class Transition:
     """What a receiver learns of a move that is being written, inside its transaction."""
 
@@ -111,7 +126,12 @@ class Hooks:
     seed: list[Callable[[], None]] = field(default_factory=list)  # data that every installation needs; runs after migrate
     commands: dict[str, Command] = field(default_factory=dict)
     sweeps: dict[str, Callable[[], object]] = field(default_factory=dict)
-    portfolio_panels: list[Callable[[Any, Any], Iterable[HomeCard]]] = field(default_factory=list)  # (user, portfolio)
+    # Blocks on the page of a work: (user, work, heading code or None for the work's own page); place "main" or "aside".
+    work_panels: list[Callable[[Any, Any, str | None], Iterable[HomeCard]]] = field(default_factory=list)
+    # Blocks on the page of a portfolio: (user, portfolio); place "actions" (buttons in the head), "main" or "aside".
+    portfolio_panels: list[Callable[[Any, Any], Iterable[HomeCard]]] = field(default_factory=list)
+    # Where portfolios stand, by id, asked once for a whole list.
+    portfolio_stands: list[Callable[[Sequence[Any]], Mapping[int, PortfolioStand]]] = field(default_factory=list)
     listings: dict[str, Callable[[], list[dict[str, Any]]]] = field(default_factory=dict)  # what `list NAME` prints
     start_lines: list[Callable[[], Sequence[str]]] = field(default_factory=list)  # what `serve` tells who started it
 

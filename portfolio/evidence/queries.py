@@ -1,0 +1,212 @@
+"""Evidence a person may see, what it is tied to, and its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portfolio.core.db import escape_like, session
+from portfolio.core.storage.models import StoredFile
+from portfolio.core.web.pagination import Page, paginate
+from portfolio.criteria.models import CriteriaSet, Standing
+from portfolio.evidence.models import (
+    EvidenceItem,
+    EvidenceUse,
+    EvidenceUseCriterion,
+    EvidenceUseHeading,
+    PreviewPage,
+    PreviewState,
+)
+from portfolio.works.models import Work
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """A rendered page of an item that the person may see."""
+
+    item: EvidenceItem
+    picture: StoredFile
+
+
+def visible_to(user: Any) -> Select[EvidenceItem]:
+    """A person's own evidence, set aside or not."""
+    return select(EvidenceItem).where(EvidenceItem.owner_id == user.id)
+
+
+def find(user: Any, item_id: int) -> EvidenceItem | None:
+    """One item with its file and everything it is tied to."""
+    return session.scalar(
+        visible_to(user).where(EvidenceItem.id == item_id).options(joinedload(EvidenceItem.stored_file), *_uses())
+    )
+
+
+def find_with_file(user: Any, item_id: int) -> EvidenceItem | None:
+    """One item that holds a file."""
+    item = find(user, item_id)
+    return item if item is not None and item.stored_file is not None else None
+
+
+def find_page(user: Any, item_id: int, page: int) -> ItemPage | None:
+    """The picture of one page (from 1) of an item."""
+    item = find(user, item_id)
+    if item is None or item.stored_file is None:
+        return None
+    statement = (
+        select(StoredFile)
+        .join(PreviewPage, PreviewPage.picture_id == StoredFile.id)
+        .where(PreviewPage.source_sha256 == item.stored_file.sha256, PreviewPage.page == page)
+    )
+    picture = session.scalar(statement)
+    return ItemPage(item, picture) if picture is not None else None
+
+
+def _uses() -> tuple[Any, ...]:
+    uses = selectinload(EvidenceItem.uses)
+    return (
+        uses.selectinload(EvidenceUse.headings),
+        uses.selectinload(EvidenceUse.criteria),
+        uses.joinedload(EvidenceUse.work),
+    )
+
+
+def pages_of(sha256: str) -> list[PreviewPage]:
+    """The pictures of a file's pages in order, as far as they are rendered."""
+    statement = (
+        select(PreviewPage)
+        .where(PreviewPage.source_sha256 == sha256)
+        .options(joinedload(PreviewPage.picture))
+        .order_by(PreviewPage.page)
+    )
+    return list(session.scalars(statement))
+
+
+def index_page(
+    user: Any,
+    *,
+    page: int = 1,
+    term: str = "",
+    work_id: int | None = None,
+    untied: bool = False,
+    archived: bool = False,
+) -> Page[EvidenceItem]:
+    """A person's evidence, newest first, with what it is tied to."""
+    statement = (
+        visible_to(user)
+        .where(EvidenceItem.archived_at.is_not(None) if archived else EvidenceItem.archived_at.is_(None))
+        .options(joinedload(EvidenceItem.stored_file), *_uses())
+        .order_by(EvidenceItem.created_at.desc(), EvidenceItem.id.desc())
+    )
+    if term:
+        like = f"%{escape_like(term)}%"
+        statement = statement.where(
+            or_(EvidenceItem.title_th.ilike(like, escape="\\"), EvidenceItem.title_en.ilike(like, escape="\\"))
+        )
+    if work_id is not None:
+        statement = statement.where(EvidenceItem.uses.any(EvidenceUse.work_id == work_id))
+    if untied:
+        statement = statement.where(~EvidenceItem.uses.any())
+    return paginate(session, statement, page)
+
+
+def has_archived(user: Any) -> bool:
+    """Whether this person has set evidence aside."""
+    return session.scalar(visible_to(user).where(EvidenceItem.archived_at.is_not(None)).limit(1)) is not None
+
+
+def has_evidence(user: Any) -> bool:
+    """Whether this person has handed in anything yet."""
+    return session.scalar(visible_to(user).where(EvidenceItem.archived_at.is_(None)).limit(1)) is not None
+
+
+def failed_previews(user: Any, limit: int = 3) -> list[EvidenceItem]:
+    """Items of which no picture could be made, newest first."""
+    statement = (
+        visible_to(user)
+        .where(EvidenceItem.preview_state == PreviewState.FAILED, EvidenceItem.archived_at.is_(None))
+        .order_by(EvidenceItem.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def uses_of_works(work_ids: Iterable[int]) -> list[EvidenceUse]:
+    """What these works are proven by, a work at a time in its order; items set aside are left out."""
+    statement = (
+        select(EvidenceUse)
+        .join(EvidenceItem)
+        .where(EvidenceUse.work_id.in_(list(work_ids)), EvidenceItem.archived_at.is_(None))
+        .options(
+            selectinload(EvidenceUse.headings),
+            selectinload(EvidenceUse.criteria),
+            joinedload(EvidenceUse.evidence).joinedload(EvidenceItem.stored_file),
+        )
+        .order_by(EvidenceUse.work_id, EvidenceUse.position, EvidenceUse.id)
+    )
+    return list(session.scalars(statement))
+
+
+def uses_of_work(work: Work) -> list[EvidenceUse]:
+    """What a work is proven by, in its order."""
+    return uses_of_works([work.id])
+
+
+def counts_by_work(work_ids: Iterable[int]) -> dict[int, int]:
+    """How many items prove each work."""
+    statement = (
+        select(EvidenceUse.work_id, func.count())
+        .join(EvidenceItem)
+        .where(EvidenceUse.work_id.in_(list(work_ids)), EvidenceItem.archived_at.is_(None))
+        .group_by(EvidenceUse.work_id)
+    )
+    return {work_id: count for work_id, count in session.execute(statement)}
+
+
+def criteria_by_work(work_ids: Iterable[int]) -> dict[int, set[str]]:
+    """The codes of the criteria to which some evidence of each work speaks."""
+    statement = (
+        select(EvidenceUse.work_id, EvidenceUseCriterion.criterion_code)
+        .join(EvidenceUseCriterion, EvidenceUseCriterion.use_id == EvidenceUse.id)
+        .join(EvidenceItem, EvidenceItem.id == EvidenceUse.evidence_id)
+        .where(EvidenceUse.work_id.in_(list(work_ids)), EvidenceItem.archived_at.is_(None))
+        .distinct()
+    )
+    found: dict[int, set[str]] = {}
+    for work_id, code in session.execute(statement):
+        found.setdefault(work_id, set()).add(code)
+    return found
+
+
+def tied_to_heading(work: Work, heading_code: str) -> list[EvidenceUse]:
+    """What supports one heading of a work, in the work's order."""
+    statement = (
+        select(EvidenceUse)
+        .join(EvidenceItem)
+        .join(EvidenceUseHeading)
+        .where(EvidenceUse.work_id == work.id, EvidenceUseHeading.heading_code == heading_code)
+        .where(EvidenceItem.archived_at.is_(None))
+        .options(joinedload(EvidenceUse.evidence))
+        .order_by(EvidenceUse.position, EvidenceUse.id)
+    )
+    return list(session.scalars(statement))
+
+
+def current_criteria() -> CriteriaSet | None:
+    """The criteria that evidence is tied to: the association's newest published set, else its provisional one."""
+    statement = (
+        select(CriteriaSet)
+        .where(CriteriaSet.published_at.is_not(None))
+        .where(CriteriaSet.standing.in_([Standing.PUBLISHED_BY_ENT, Standing.PROVISIONAL]))
+        .options(selectinload(CriteriaSet.criteria))
+        .order_by(
+            (CriteriaSet.standing != Standing.PUBLISHED_BY_ENT).asc(),
+            CriteriaSet.published_at.desc(),
+            CriteriaSet.set_version.desc(),
+            CriteriaSet.id.desc(),
+        )
+        .limit(1)
+    )
+    return session.scalar(statement)

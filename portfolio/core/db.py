@@ -204,6 +204,13 @@ def own_transaction() -> Iterator[Session]:
         own.commit()
 
 
+@contextmanager
+def own_look() -> Iterator[Session]:
+    """A read on a connection of its own, without the write lock: whether there is anything to do at all."""
+    with Session(engine_of(current_app)) as own:
+        yield own
+
+
 def check_version(row: Any, version: int) -> None:
     """Compare the version a form was made from with the row's own.
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portfolio.core.clock import now
-from portfolio.core.db import own_transaction, session
+from portfolio.core.db import own_look, own_transaction, session
 from portfolio.core.jobs.models import Job, JobState, WorkerBeat
 
 LEASE = timedelta(seconds=15)
@@ -98,13 +98,10 @@ def _again(key: str) -> Job | None:
 
 def claim(worker: str, lease: timedelta = LEASE) -> Attempt | None:
     """Take the job that has waited longest, or one whose worker has died. None when nothing waits."""
+    with own_look() as look:  # an idle worker must not take the lock and disturb writers
+        if look.scalar(_waiting().limit(1)) is None:
+            return None
     with own_transaction() as own:
-        if own.get_bind().dialect.name == "sqlite":
-            own.rollback()  # look without the lock first; an idle worker must not disturb writers
-            if own.scalar(_waiting().limit(1)) is None:
-                return None
-            own.rollback()
-            own.connection(execution_options={"begin_immediate": True})
         while job := own.scalar(_waiting().limit(1).with_for_update(skip_locked=True)):
             if job.attempts - job.failures < MOST_ATTEMPTS:
                 return _start(own, job, worker, lease)

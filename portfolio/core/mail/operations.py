@@ -44,7 +44,8 @@ def enqueue_mail(
 
 def render_mail(*, language: str, template: str, context: Mapping[str, Any] | None = None) -> tuple[str, str]:
     """Subject and text of a letter in a language, for the outbox and for previews."""
-    values = {"absolute_url": absolute_url, "public_url": current_app.extensions["config"].public_url, **(context or {})}
+    public_url = current_app.extensions["config"].public_url
+    values = {"absolute_url": absolute_url, "public_url": public_url, **(context or {})}
     with force_locale(language):
         text = render_template(f"emails/{language}/{template}.txt", **values)
     subject, _, body = text.strip().partition("\n")

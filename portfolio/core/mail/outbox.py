@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import or_, select, update
 
 from portfolio.core.clock import now
-from portfolio.core.db import own_transaction
+from portfolio.core.db import own_look, own_transaction
 from portfolio.core.mail.models import MailMessage, MailState
 from portfolio.core.mail.transports import NotSentError, Transport, compose, transport_for
 
@@ -45,22 +45,19 @@ def drain(limit: int = 50, transport: Transport | None = None) -> int:
 
 
 def _claim() -> MailMessage | None:
-    with own_transaction() as own:
-        waiting = (
-            select(MailMessage)
-            .where(
-                or_(MailMessage.state == MailState.QUEUED, MailMessage.state == MailState.SENDING),
-                MailMessage.next_try <= now(),
-            )
-            .order_by(MailMessage.next_try, MailMessage.id)
-            .limit(1)
+    waiting = (
+        select(MailMessage)
+        .where(
+            or_(MailMessage.state == MailState.QUEUED, MailMessage.state == MailState.SENDING),
+            MailMessage.next_try <= now(),
         )
-        if own.get_bind().dialect.name == "sqlite":
-            own.rollback()  # look without the lock first; an empty outbox must not disturb writers
-            if own.scalar(waiting) is None:
-                return None
-            own.rollback()
-            own.connection(execution_options={"begin_immediate": True})
+        .order_by(MailMessage.next_try, MailMessage.id)
+        .limit(1)
+    )
+    with own_look() as look:  # an empty outbox must not take the lock and disturb writers
+        if look.scalar(waiting) is None:
+            return None
+    with own_transaction() as own:
         message = own.scalar(waiting.with_for_update(skip_locked=True))
         if message is not None:
             message.state = MailState.SENDING

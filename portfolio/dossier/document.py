@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeVar
 
-from portfolio.dossier.plain import DocumentError, clean, node_from_plain, to_plain
+from portfolio.dossier.plain import DocumentError as DocumentError  # part of this interface
+from portfolio.dossier.plain import clean, node_from_plain, to_plain
 
 Language = Literal["th", "en"]
 Align = Literal["left", "center", "right"]
@@ -463,9 +464,7 @@ def parse_prose(text: str) -> list[Block]:
 
 def plain_text(parts: Inlines, language: Language, thai: bool = False) -> str:
     """The words of inline parts, references spelled out."""
-    return "".join(
-        part.text if isinstance(part, Run) else evidence_label(part, language, thai) for part in parts
-    )
+    return "".join(part.text if isinstance(part, Run) else evidence_label(part, language, thai) for part in parts)
 
 
 def evidence_label(ref: EvidenceRef, language: Language, thai: bool = False) -> str:

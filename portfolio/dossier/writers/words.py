@@ -23,6 +23,7 @@ class Words:
     verify: str
     digest: str
     exhibit: str
+    exhibits: str
     exhibit_page: str
     subject: str
     level: str
@@ -44,6 +45,7 @@ _WORDS: dict[Language, Words] = {
         verify="ตรวจสอบเอกสารได้ที่",
         digest="ค่าตรวจสอบข้อมูลต้นทาง (SHA-256)",
         exhibit="หลักฐานลำดับที่ {number}",
+        exhibits="หลักฐาน",
         exhibit_page="หลักฐานลำดับที่ {number} · หน้า {page} จาก {total}",
         subject="ผลงานเรื่อง",
         level="ระดับคุณภาพ",
@@ -63,6 +65,7 @@ _WORDS: dict[Language, Words] = {
         verify="Verify this document at",
         digest="Digest of the inputs (SHA-256)",
         exhibit="Exhibit {number}",
+        exhibits="Exhibits",
         exhibit_page="Exhibit {number} · page {page} of {total}",
         subject="Work",
         level="Quality level",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alembic import context
-
 from sqlalchemy.types import TypeDecorator
 
 import portfolio.app

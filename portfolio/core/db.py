@@ -135,13 +135,14 @@ def make_engine(url: str) -> Engine:
     """An engine with the settings each database needs to lose nothing.
 
     SQLite: WAL, foreign keys on, and transactions begun by us, because the driver's own begin late and turn a
-    read into a write half-way, which fails at once with "database is locked" whatever the time-out.
+    read into a write half-way, which fails at once with "database is locked" whatever the time-out. Errors do not
+    repeat the values of a statement, which would carry names and tokens into the log.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     path = url.removeprefix("sqlite:///").split("?", 1)[0]
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:

@@ -20,13 +20,13 @@ LEFT_OUT = {
 }
 
 
-def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *words: str, strict: str = "1") -> subprocess.CompletedProcess[str]:
     """Run pytest on its own, with nothing of this project but the plug-in."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "strictness", "-p", "no:cacheprovider", *words],
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(TESTS)},
+        env={**kept, "PYTHONPATH": str(TESTS), "PORTFOLIO_TEST_STRICT": strict},
         capture_output=True,
         text=True,
         check=False,
@@ -58,3 +58,8 @@ def test_whatever_is_left_out_fails_the_run_and_is_named(suite: Path, workers: t
         "NOT RUN xfail: test_xfail.py::test_it",
         "NOT RUN xfail: test_xpass.py::test_it",
     ]
+
+
+def test_without_the_variable_a_skip_is_only_told(suite: Path) -> None:
+    (suite / "test_skip.py").write_text(LEFT_OUT["test_skip.py"])
+    assert run(suite, strict="0").returncode == 0

@@ -13,7 +13,8 @@ export function start(root) {
   const state = root.querySelector(".autosave-state");
   if (!area || !state) return;
   const say = (key) => root.dataset[`say${key}`];
-  const store = `autosave:${root.dataset.autosaveUrl}`;
+  // By person: on a shared computer nobody is offered what somebody else was writing.
+  const store = `autosave:${root.dataset.autosaveOwner}:${root.dataset.autosaveUrl}`;
   let version = root.dataset.autosaveVersion;
   let saved = area.value;
   let timer = 0;
@@ -49,6 +50,9 @@ export function start(root) {
       // Nothing was kept, so nothing has to go.
     }
   }
+
+  // As the server stores it: a text that differs only by this is the saved one.
+  const tidy = (text) => text.normalize("NFC").replace(/\r\n?/g, "\n").trim();
 
   const clock = (iso) =>
     new Date(iso).toLocaleTimeString(document.documentElement.lang, {
@@ -182,7 +186,7 @@ export function start(root) {
     } catch {
       forget();
     }
-    if (!kept || kept.text === area.value) {
+    if (!kept || tidy(kept.text) === tidy(area.value)) {
       forget();
       return;
     }

@@ -28,7 +28,7 @@ def filesize(size: int) -> str:
         value /= KIB
         if round(value) < KIB or unit == "GB":
             break
-    text = f"{value:.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
+    text = f"{value:.0f}" if value >= 10 else f"{value:.1f}".removesuffix(".0")
     return f"{text} {unit}"
 
 

@@ -12,6 +12,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 MIB = 1024 * 1024
 SHOW_AGAIN_CEILING = 8 * MIB
 """A refused form up to this size is still read, so that its text can be shown back to the person."""
+PARSER_BUFFER = 128 * 1024
+"""Werkzeug counts its own buffer as text: with less than this it refuses files that are within their limit."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -69,9 +71,9 @@ def init_limits(app: Flask) -> None:
 
 def _hold() -> None:
     limits = limits_here()
-    request.max_content_length = limits.max_bytes
-    request.max_form_memory_size = limits.max_text
     limit = limits.max_text if request.mimetype == "application/x-www-form-urlencoded" else limits.max_bytes
+    request.max_content_length = limit
+    request.max_form_memory_size = max(limits.max_text, PARSER_BUFFER)
     if request.content_length is not None and request.content_length > limit:
         raise TooLarge(limit)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from portfolio.config import ROOT, Config, load_config
-from portfolio.core import rooms
+from portfolio.core import migrate, rooms
 from portfolio.core.db import init_db
 from portfolio.core.hooks import Hooks
 from portfolio.core.i18n.catalogs import register_catalogs
@@ -54,6 +54,7 @@ def create_app(config: Config | None = None) -> Flask:
     load_models()
     init_db(app, config.database_url)
     init_web(app, public_url=config.public_url, trusted_hosts=config.trusted_hosts, sample_data=config.sample_data)
+    migrate.register(hooks)
     rooms.furnish(app, hooks, PACKAGE, GROUND + ROOMS)
     register_catalogs(app, Path(__file__).parent)
     return app

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from portfolio.accounts import sessions
 from portfolio.config import ROOT, Config, load_config
 from portfolio.core import migrate, rooms
 from portfolio.core.db import init_db
@@ -55,6 +56,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_db(app, config.database_url)
     init_web(app, public_url=config.public_url, trusted_hosts=config.trusted_hosts, sample_data=config.sample_data)
     migrate.register(hooks)
+    sessions.init_app(app)
     rooms.furnish(app, hooks, PACKAGE, GROUND + ROOMS)
     register_catalogs(app, Path(__file__).parent)
     return app

@@ -23,7 +23,7 @@ class TokenPurpose(StrEnum):
     """What a mailed link may do; a token is bound to one."""
 
     CONFIRM_EMAIL = "confirm_email"
-    RESET_PASSWORD = "reset_password"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose
 
 
 class User(Base):
@@ -36,6 +36,8 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     email_confirmed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    disabled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    disabled_reason: Mapped[str] = mapped_column(String(500), default="")
     language: Mapped[Language] = mapped_column(Word(Language), default=Language.THAI)
     academic_title_th: Mapped[str] = mapped_column(String(80), default="")
     academic_title_en: Mapped[str] = mapped_column(String(80), default="")
@@ -50,6 +52,7 @@ class User(Base):
     __table_args__ = (
         words(Language, "language"),
         CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint("(disabled_at IS NULL) = (disabled_reason = '')", name="disabled_has_reason"),
         Index("uq_users_email", "email", unique=True),
     )
 

@@ -135,7 +135,12 @@ def has_ever_held(user: User, role: Role) -> bool:
 
 
 def other_administrators(user: User) -> bool:
-    """Whether somebody else could still administer this service."""
+    """Whether somebody else could still administer this service.
+
+    Locks the administrators' grants until the transaction ends, so that two cannot remove each other at once.
+    """
+    grants = select(RoleGrant.id).where(RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.revoked_at.is_(None))
+    session.execute(grants.order_by(RoleGrant.id).with_for_update())
     others = select_with_role(Role.ADMINISTRATOR).where(User.id != user.id).limit(1)
     return session.scalar(others) is not None
 

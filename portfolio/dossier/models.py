@@ -24,8 +24,6 @@ class EditionKind(StrEnum):
 
     FULL = "full"
     HR = "hr"
-    ANONYMOUS = "anonymous"
-    PUBLIC = "public"
 
 
 class EditionState(StrEnum):

@@ -1,0 +1,542 @@
+"""From frozen content to the document tree: the order, headings and tables of a dossier, in one language."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from portfolio.core.clock import today
+from portfolio.core.i18n.dates import format_year
+from portfolio.criteria.models import Grade, Standing
+from portfolio.dossier.document import (
+    QR,
+    Block,
+    BulletList,
+    CertificatePage,
+    Column,
+    Cover,
+    Document,
+    EvidenceRef,
+    FormRow,
+    Inline,
+    Inlines,
+    Language,
+    Meta,
+    Note,
+    NumberedList,
+    Paragraph,
+    Run,
+    Section,
+    SignatureLine,
+    digits,
+    form,
+    paragraph,
+    parse_prose,
+    printed_date,
+    table,
+)
+from portfolio.dossier.models import Edition, EditionKind
+from portfolio.evidence.vocabulary import TYPE_LABELS
+from portfolio.portfolios.models import CvKind, Portfolio
+from portfolio.submissions.queries import newest_criteria_set
+from portfolio.submissions.snapshots import content_of, exhibit_numbers, freeze, gather
+from portfolio.works.vocabulary import CHANGE_DOMAIN_LABELS, MISSION_LABELS, ROLE_LABELS, THEME_LABELS, sdgs
+
+LAYOUT = 1
+"""Changes whenever the same content would be arranged differently, so that editions tell it apart."""
+
+EXHIBIT_TOKEN = re.compile(
+    r"\[(?:หลักฐาน|[Ee]xhibit)\s*(?P<number>[0-9๐-๙]{1,3})(?:(?:,?\s*(?:หน้า|น\.|page|p\.)\s*)(?P<page>[0-9๐-๙]{1,4}))?\]"
+)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How one document is worded: language, digits, and what its frozen inputs say beside the content."""
+
+    language: Language
+    thai_digits: bool
+
+    def pick(self, values: dict[str, Any], name: str) -> str:
+        """A content field in the document's language, or in the other one where that is all there is."""
+        other = "en" if self.language == "th" else "th"
+        return str(values.get(f"{name}_{self.language}") or values.get(f"{name}_{other}") or "")
+
+    def day(self, iso: str | None) -> str:
+        """An ISO day as printed."""
+        return printed_date(date.fromisoformat(iso), self.language, self.thai_digits) if iso else ""
+
+    def year(self, year: int | None) -> str:
+        """A CE year in the era of the language."""
+        return digits(format_year(year), self.thai_digits) if year else ""
+
+    def figure(self, text: str | None) -> str:
+        """A figure with thousands separators."""
+        if not text:
+            return ""
+        whole, _point, rest = text.partition(".")
+        sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+        return digits(f"{sign}{int(whole):,}" + (f".{rest}" if rest else ""), self.thai_digits)
+
+    def count(self, number: int | None) -> str:
+        """A plain number."""
+        return digits(str(number), self.thai_digits) if number is not None else ""
+
+
+def build_document(edition: Edition, *, public_url: str) -> Document:
+    """The tree of an edition, from its frozen inputs alone."""
+    inputs = json.loads(edition.inputs)
+    content = content_of(edition.snapshot)
+    terms = Terms(cast(Language, edition.language), edition.thai_digits)
+    with force_locale(edition.language):
+        meta = Meta(
+            title=terms.pick(content["portfolio"], "title"),
+            number=edition.number,
+            language=terms.language,
+            date=edition.dated,
+            thai_digits=edition.thai_digits,
+            running_head=terms.pick(content["portfolio"], "title"),
+            input_digest=edition.inputs_digest,
+            verify_url=f"{public_url}/verify/{inputs['code']}",
+            author=terms.pick(content["applicant"], "name"),
+            fictional=bool(inputs["fictional"]),
+            confidential=bool(inputs["sections"]),
+        )
+        return _compose(content, inputs["sections"], meta, terms, EditionKind(inputs["kind"]))
+
+
+def build_draft(portfolio: Portfolio, *, language: str, fictional: bool) -> Document:
+    """The tree of a portfolio as it is now, for the preview; it has no number and proves nothing."""
+    content = json.loads(freeze(gather(portfolio, newest_criteria_set())).content)
+    terms = Terms(cast(Language, language), False)
+    with force_locale(language):
+        title = terms.pick(content["portfolio"], "title")
+        meta = Meta(
+            title=title,
+            number=_("Preview"),
+            language=terms.language,
+            date=today(),
+            running_head=title,
+            author=terms.pick(content["applicant"], "name"),
+            fictional=fictional,
+        )
+        return _compose(content, [], meta, terms, EditionKind.FULL)
+
+
+def exhibit_titles(edition: Edition) -> dict[int, str]:
+    """The titles of an edition's exhibits by number, in its language."""
+    terms = Terms(cast(Language, edition.language), edition.thai_digits)
+    return {item["number"]: terms.pick(item, "title") for item in content_of(edition.snapshot)["evidence"]}
+
+
+def _compose(
+    content: dict[str, Any], brought: list[dict[str, Any]], meta: Meta, terms: Terms, kind: EditionKind
+) -> Document:
+    sections: list[Section] = []
+    chapters: list[tuple[str, list[Section]]] = [
+        (_("The applicant"), list(_applicant(content, terms))),
+        *((_work_title(work, content, terms), list(_work(work, content, terms))) for work in content["works"]),
+        (_("Evidence by criterion"), list(_criteria(content, terms))),
+        (_("List of evidence"), list(_evidence(content, terms))),
+        *((title, parts) for title, parts in _brought(brought, content, terms)),
+        (_("About this document"), list(_about(content, meta, terms))),
+    ]
+    for place, (title, parts) in enumerate(((title, parts) for title, parts in chapters if parts), start=1):
+        head, *rest = parts
+        number = terms.count(place)
+        sections.append(Section(1, number, title, head.blocks, new_page=place > 1))
+        below = 0
+        for part in rest:
+            below += part.level == 2
+            label = f"{number}.{terms.count(below)}" if part.level == 2 and not part.number else part.number
+            sections.append(Section(part.level, label, part.title, part.blocks, part.new_page))
+    return Document(meta, _cover(content, meta, terms, kind), tuple(sections))
+
+
+def _cover(content: dict[str, Any], meta: Meta, terms: Terms, kind: EditionKind) -> Cover:
+    applicant, portfolio = content["applicant"], content["portfolio"]
+    kinds = {EditionKind.FULL: _("Full edition"), EditionKind.HR: _("Edition for human resources")}
+    lines = [
+        (_("Applicant"), terms.pick(applicant, "name")),
+        (_("Affiliation"), _affiliation(applicant, terms)),
+        (_("Academic position sought"), terms.pick(portfolio["position"], "label") if portfolio["position"] else ""),
+        (_("Field"), terms.pick(portfolio, "field")),
+        (_("Rule set"), terms.pick(content["rule_set"], "title")),
+    ]
+    return Cover(
+        organization=_("Association for University Social Engagement Thailand"),
+        label=f"{_('Dossier for an academic position')} · {kinds[kind]}",
+        title=meta.title,
+        subtitle=terms.pick(content["rule_set"], "work_label"),
+        lines=tuple(FormRow(label, value) for label, value in lines if value),
+    )
+
+
+def _head(*blocks: Block) -> Section:
+    """The opening of a chapter; its title is given by the chapter."""
+    return Section(1, "", "-", tuple(blocks))
+
+
+# The applicant ----------------------------------------------------------------------------------
+
+
+def _affiliation(applicant: dict[str, Any], terms: Terms) -> str:
+    parts = [terms.pick(applicant, "department")]
+    parts += [terms.pick(place, "name") for place in (applicant["faculty"], applicant["university"]) if place]
+    return (" " if terms.language == "th" else ", ").join(part for part in parts if part)
+
+
+def _applicant(content: dict[str, Any], terms: Terms) -> Iterator[Section]:
+    applicant, portfolio = content["applicant"], content["portfolio"]
+    rows = [
+        (_("Name"), terms.pick(applicant, "name")),
+        (_("Name in the other language"), applicant["name_en" if terms.language == "th" else "name_th"]),
+        (_("Affiliation"), _affiliation(applicant, terms)),
+        (_("Academic position sought"), terms.pick(portfolio["position"], "label") if portfolio["position"] else ""),
+        (_("Field"), terms.pick(portfolio, "field")),
+    ]
+    yield _head(form([(label, value) for label, value in rows if value]))
+    statement = terms.pick(portfolio, "statement")
+    if statement:
+        yield Section(2, "", _("Summary of the portfolio"), tuple(parse_prose(statement)))
+    for kind, title, columns, cells in _cv_tables(terms):
+        entries = [entry for entry in content["cv"] if entry["kind"] == kind.value]
+        if entries:
+            yield Section(
+                2,
+                "",
+                title,
+                (
+                    table(
+                        [width for _w, width in columns],
+                        [word for word, _w in columns],
+                        [cells(entry) for entry in entries],
+                    ),
+                ),
+            )
+
+
+def _cv_tables(terms: Terms) -> list[tuple[CvKind, str, list[tuple[str, float]], Any]]:
+    def years(entry: dict[str, Any]) -> str:
+        return "–".join(year for year in (terms.year(entry["year_from"]), terms.year(entry["year_to"])) if year)
+
+    def hours(entry: dict[str, Any]) -> str:
+        return terms.figure(entry["hours_per_week"])
+
+    return [
+        (
+            CvKind.EDUCATION,
+            _("Education"),
+            [(_("Qualification and field"), 5), (_("Institution"), 4), (_("Year"), 1.5)],
+            lambda e: [terms.pick(e, "title"), terms.pick(e, "institution"), years(e)],
+        ),
+        (
+            CvKind.APPOINTMENT,
+            _("Positions held"),
+            [(_("Position"), 5), (_("Place of work"), 4), (_("Years"), 2)],
+            lambda e: [terms.pick(e, "title"), terms.pick(e, "institution"), years(e)],
+        ),
+        (
+            CvKind.TEACHING,
+            _("Teaching load"),
+            [(_("Course"), 5), (_("Semester"), 3), (_("Hours per week"), 2)],
+            lambda e: [terms.pick(e, "title"), terms.pick(e, "detail"), hours(e)],
+        ),
+        (
+            CvKind.SERVICE,
+            _("Academic service"),
+            [(_("Activity"), 5), (_("For whom"), 3.5), (_("Hours per week"), 2)],
+            lambda e: [terms.pick(e, "title"), terms.pick(e, "institution"), hours(e)],
+        ),
+    ]
+
+
+# The works --------------------------------------------------------------------------------------
+
+
+def _work_title(work: dict[str, Any], content: dict[str, Any], terms: Terms) -> str:
+    title = terms.pick(work, "title")
+    if len(content["works"]) == 1:
+        return title
+    return _("Work %(number)s: %(title)s", number=terms.count(work["position"]), title=title)
+
+
+def _work(work: dict[str, Any], content: dict[str, Any], terms: Terms) -> Iterator[Section]:
+    yield _head(*_facts(work, terms))
+    summary = terms.pick(work, "summary")
+    if summary:
+        yield Section(2, "", _("Summary"), tuple(parse_prose(summary)))
+    numbers = exhibit_numbers(content, work["position"])
+    for part in work["sections"]:
+        blocks = tuple(with_references(parse_prose(part["body"]), numbers)) if part["body"] else ()
+        yield Section(2, "", terms.pick(part, "label"), blocks or (paragraph(_("Nothing was written here.")),))
+    if work["indicators"]:
+        yield Section(2, "", _("Indicators before and after"), tuple(_indicators(work, terms)))
+    if work["contributions"]:
+        rows = [
+            [terms.pick(one, "name"), str(ROLE_LABELS[one["role"]]), terms.pick(one, "part")]
+            for one in work["contributions"]
+        ]
+        blocks = (table([3, 2.5, 5], [_("Name"), _("Role"), _("Part in the work")], rows),)
+        yield Section(2, "", _("Contributions to the work"), blocks)
+
+
+def _facts(work: dict[str, Any], terms: Terms) -> Iterator[Block]:
+    goals = sdgs()
+    period = " – ".join(day for day in (terms.day(work["period_start"]), terms.day(work["period_end"])) if day)
+    rows = [
+        (_("Discipline"), terms.pick(work, "discipline")),
+        (_("Area"), _area(work, terms)),
+        (_("Theme"), str(THEME_LABELS[work["theme"]]) if work["theme"] else ""),
+        (_("Period of work"), period),
+        (_("Domains of change"), _joined([str(CHANGE_DOMAIN_LABELS[code]) for code in work["change_domains"]])),
+        (_("Missions joined"), _joined([str(MISSION_LABELS[code]) for code in work["missions"]])),
+        (
+            _("Sustainable Development Goals"),
+            _joined([f"{terms.count(goal)} {goals[goal].name_in(terms.language)}" for goal in work["sdgs"]]),
+        ),
+        (_("Declaration"), _("This is not work for profit.") if work["not_for_profit"] else ""),
+    ]
+    yield form([(label, value) for label, value in rows if value])
+
+
+def _area(work: dict[str, Any], terms: Terms) -> str:
+    province = work["province"]
+    if terms.language == "th":
+        parts = [
+            f"ต.{work['subdistrict']}" if work["subdistrict"] else "",
+            f"อ.{work['district']}" if work["district"] else "",
+            f"จ.{province['name_th']}" if province else "",
+        ]
+        return " ".join(part for part in parts if part)
+    return ", ".join(part for part in (work["subdistrict"], work["district"], province and province["name_en"]) if part)
+
+
+def _joined(words: Sequence[str]) -> str:
+    return ", ".join(words)
+
+
+def with_references(blocks: Sequence[Block], numbers: dict[int, int]) -> Iterator[Block]:
+    """Turn "[หลักฐาน 3 หน้า 2]" in a work's text into references. A number the work does not have stays text."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield Paragraph(_referring(block.runs, numbers), block.align, block.indent)
+        elif isinstance(block, BulletList):
+            yield BulletList(tuple(_referring(entry, numbers) for entry in block.entries))
+        elif isinstance(block, NumberedList):
+            yield NumberedList(tuple(_referring(entry, numbers) for entry in block.entries), block.start)
+        else:
+            yield block
+
+
+def _referring(parts: Inlines, numbers: dict[int, int]) -> Inlines:
+    found: list[Inline] = []
+    for part in parts:
+        if not isinstance(part, Run):
+            found.append(part)
+            continue
+        end = 0
+        for token in EXHIBIT_TOKEN.finditer(part.text):
+            exhibit = numbers.get(int(token["number"]))
+            if exhibit is None:
+                continue
+            page = int(token["page"]) if token["page"] else None
+            found.append(Run(part.text[end : token.start()] + "(", bold=part.bold))
+            found.append(EvidenceRef(exhibit, page or None))
+            end = token.end()
+            found.append(Run(")", bold=part.bold))
+        if part.text[end:]:
+            found.append(Run(part.text[end:], bold=part.bold))
+    return tuple(found)
+
+
+def _indicators(work: dict[str, Any], terms: Terms) -> Iterator[Block]:
+    rows = []
+    for one in work["indicators"]:
+        unit = terms.pick(one, "unit")
+        rows.append(
+            [
+                f"{terms.pick(one, 'name')} ({unit})" if unit else terms.pick(one, "name"),
+                _measured(one["baseline"], terms),
+                _measured(one["outcome"], terms),
+                terms.figure(one["target"]),
+            ]
+        )
+    columns = [Column(5), Column(2.6, "right"), Column(2.6, "right"), Column(1.6, "right")]
+    yield table(columns, [_("Indicator"), _("Before"), _("After"), _("Target")], rows)
+    notes = [
+        f"{terms.pick(one, 'name')}: {text}"
+        for one in work["indicators"]
+        if (text := "; ".join(part for part in _sources(one, terms) if part))
+    ]
+    if notes:
+        yield BulletList(tuple((Run(note),) for note in notes))
+
+
+def _measured(value: dict[str, Any], terms: Terms) -> str:
+    lines = (terms.figure(value["value"]), terms.day(value["date"]))
+    return "\n".join(line for line in lines if line)
+
+
+def _sources(indicator: dict[str, Any], terms: Terms) -> Iterator[str]:
+    for moment, word in (("baseline", _("source before")), ("outcome", _("source after"))):
+        if indicator[moment]["source"]:
+            yield f"{word} {indicator[moment]['source']}"
+    yield terms.pick(indicator, "note")
+
+
+# Evidence ---------------------------------------------------------------------------------------
+
+
+def _criteria(content: dict[str, Any], terms: Terms) -> Iterator[Section]:
+    criteria_set = content["criteria_set"]
+    if criteria_set is None:
+        return
+    exhibits: dict[str, set[int]] = {}
+    for item in content["evidence"]:
+        for use in item["uses"]:
+            for code in use["criteria"]:
+                exhibits.setdefault(code, set()).add(item["number"])
+    opening: list[Block] = [paragraph(terms.pick(criteria_set, "title"))]
+    if criteria_set["standing"] == Standing.PROVISIONAL:
+        opening.append(Note((Run(terms.pick(criteria_set, "banner")),)))
+    yield _head(*opening)
+    for principle in (row for row in criteria_set["criteria"] if row["parent"] is None):
+        rows: list[list[Any]] = []
+        for criterion in (row for row in criteria_set["criteria"] if row["parent"] == principle["code"]):
+            numbers = sorted(exhibits.get(criterion["code"], ()))
+            rows.append([criterion["code"], terms.pick(criterion, "label"), _references(numbers, terms)])
+        columns = [Column(1.2), Column(5.5), Column(4)]
+        block = table(columns, [_("Code"), _("Criterion"), _("Evidence")], rows)
+        yield Section(2, principle["code"], terms.pick(principle, "label"), (block,))
+
+
+def _references(numbers: Sequence[int], terms: Terms) -> list[Inline]:
+    if not numbers:
+        return [Run(_("No evidence given"))]
+    parts: list[Inline] = []
+    for number in numbers:
+        if parts:
+            parts.append(Run(", "))
+        parts.append(EvidenceRef(number, None, label=terms.count(number)))
+    return parts
+
+
+def _evidence(content: dict[str, Any], terms: Terms) -> Iterator[Section]:
+    if not content["evidence"]:
+        return
+    rows: list[list[Any]] = []
+    for item in content["evidence"]:
+        file = item["file"]
+        caption = terms.pick(item, "caption")
+        described: list[Inline] = [Run(terms.pick(item, "title"), bold=True)]
+        if caption:
+            described.append(Run(f"\n{caption}"))
+        if item["url"]:
+            described += [Run("\n"), Run(item["url"], url=item["url"])]
+        rows.append(
+            [
+                EvidenceRef(item["number"], None, label=terms.count(item["number"])),
+                described,
+                str(TYPE_LABELS[item["type"]]),
+                terms.day(item["dated"]),
+                terms.count(file["pages"]) if file else "",
+            ]
+        )
+    columns = [Column(0.8, "right"), Column(5.4), Column(2.4), Column(2), Column(1, "right")]
+    heads = [_("No."), _("Evidence"), _("Type"), _("Dated"), _("Pages")]
+    yield _head(table(columns, heads, rows))
+
+
+# What review brings -----------------------------------------------------------------------------
+
+
+def _brought(
+    brought: list[dict[str, Any]], content: dict[str, Any], terms: Terms
+) -> Iterator[tuple[str, list[Section]]]:
+    for one in brought:
+        if one["kind"] == "result":
+            yield _("The association's outcome"), list(_result(one, content, terms))
+
+
+def _grade(code: str) -> str:
+    return _("below B") if Grade(code) is Grade.BELOW_B else Grade(code).label
+
+
+def _result(result: dict[str, Any], content: dict[str, Any], terms: Terms) -> Iterator[Section]:
+    rows = [
+        [
+            terms.count(work["position"]),
+            terms.pick(work, "title"),
+            _grade(work["grade"]),
+            work["certificate_number"] or "–",
+        ]
+        for work in result["works"]
+    ]
+    columns = [Column(0.8, "right"), Column(6), Column(1.6, "center"), Column(3)]
+    opening: list[Block] = [
+        paragraph(_("Decided on %(date)s.", date=terms.day(result["decided_on"]))),
+        table(columns, [_("No."), _("Work"), _("Level"), _("Certificate")], rows),
+        Note((Run(_("These are the association's levels. They do not bind the institution's own consideration.")),)),
+    ]
+    yield _head(*opening)
+    for work in result["works"]:
+        remarks: list[Block] = parse_prose(terms.pick(work, "reason"))
+        remarks += [BulletList(tuple((Run(text),) for text in work["remarks"]))] if work.get("remarks") else []
+        if remarks:
+            yield Section(2, "", terms.pick(work, "title"), tuple(remarks))
+    for work in result["works"]:
+        if work["certificate_number"]:
+            yield Section(
+                2,
+                "",
+                _("Certificate %(number)s", number=work["certificate_number"]),
+                (
+                    CertificatePage(
+                        heading=_("Certificate of quality of socially engaged scholarship"),
+                        number=work["certificate_number"],
+                        recipient=terms.pick(content["applicant"], "name"),
+                        statement=_(
+                            "The association certifies that this work was reviewed by experts and holds the level"
+                        ),
+                        subject=terms.pick(work, "title"),
+                        level=_grade(work["grade"]),
+                        date=terms.day(result["decided_on"]),
+                        signatures=(SignatureLine(role=_("For the association")),),
+                    ),
+                ),
+            )
+
+
+# About ------------------------------------------------------------------------------------------
+
+
+def _about(content: dict[str, Any], meta: Meta, terms: Terms) -> Iterator[Section]:
+    rule_set = content["rule_set"]
+    rows = [
+        (_("Document number"), meta.number),
+        (_("Issued on"), printed_date(meta.date, terms.language, terms.thai_digits)),
+        (_("Rule set"), f"{terms.pick(rule_set, 'title')} ({rule_set['code']} v{rule_set['version']})"),
+    ]
+    if content["criteria_set"]:
+        criteria_set = content["criteria_set"]
+        rows.append(
+            (
+                _("Criteria set"),
+                f"{terms.pick(criteria_set, 'title')} ({criteria_set['code']} v{criteria_set['version']})",
+            )
+        )
+    if meta.input_digest:
+        rows.append((_("Digest of the inputs (SHA-256)"), meta.input_digest))
+    blocks: list[Block] = [form(rows)]
+    blocks.append(paragraph(_("The association's outcome does not bind the institution's own consideration.")))
+    if meta.verify_url:
+        blocks.append(QR(meta.verify_url, _("Scan to verify this document, or open the address.")))
+    yield _head(*blocks)

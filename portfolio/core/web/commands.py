@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
@@ -28,18 +29,20 @@ def serve(app: Flask, words: argparse.Namespace) -> int:
         return _refuse(
             f"HOST={config.host} can be reached by others: set PORTFOLIO_SECRET_KEY and PORTFOLIO_SEAL_KEY first"
         )
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     try:
-        server = waitress.create_server(
-            app,
-            host=config.host,
-            port=config.port,
-            threads=THREADS,
-            ident=None,
-            max_request_body_size=config.max_upload_bytes + 1024 * 1024,  # the form around the file
-            clear_untrusted_proxy_headers=True,
-        )
+        listener = socket.create_server((config.host, config.port), family=family)
     except OSError as error:
-        return _refuse(f"{config.host}:{config.port} cannot be served: {error.strerror}; set PORT to another one")
+        reason = str(error.strerror).split(" (")[0]  # Python adds the address, which stands here already
+        return _refuse(f"{config.host}:{config.port} cannot be served: {reason}; set PORT to another one")
+    server = waitress.create_server(
+        app,
+        sockets=[listener],
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=config.max_upload_bytes + 1024 * 1024,  # the form around the file
+        clear_untrusted_proxy_headers=True,
+    )
     for number in STOPPING:
         signal.signal(number, _leave)
     companion = None
@@ -48,7 +51,8 @@ def serve(app: Flask, words: argparse.Namespace) -> int:
             [sys.executable, str(ROOT / "run.py"), "--bound-to", str(os.getpid()), "worker"], on_restart=_tell
         )
         companion.start()
-    _welcome(f"http://{server.effective_host}:{server.effective_port}", hooks.start_lines)
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    _welcome(f"http://{host}:{server.effective_port}", hooks.start_lines)
     try:
         server.run()  # returns when _leave interrupts it
     finally:

@@ -95,14 +95,9 @@ class Command:
     schema: bool = True
 
 
-class Task(Protocol):
-    """Work that a job names: fetches by id, calls operations, opens its own transactions. Must be idempotent."""
-
-    def __call__(self, job: Any, **payload: Any) -> None:
-        """Run once more, from the start, whatever an earlier attempt left behind."""
-        ...
-
-
+# Work that a job names: `task(attempt, **payload)`. Fetches by id, calls operations, opens its own transactions, and
+# may be run again from the start, whatever an earlier attempt left behind.
+Task = Callable[..., None]
 Rule = Callable[[Any, Any], Any]
 Disclosure = Callable[[Any, str, Any], bool | None]
 Receiver = Callable[[Transition], None]
@@ -132,6 +127,7 @@ class Hooks:
     portfolio_panels: list[Callable[[Any, Any], Iterable[HomeCard]]] = field(default_factory=list)
     # Where portfolios stand, by id, asked once for a whole list.
     portfolio_stands: list[Callable[[Sequence[Any]], Mapping[int, PortfolioStand]]] = field(default_factory=list)
+    submission_panels: list[Callable[[Any, Any], Iterable[HomeCard]]] = field(default_factory=list)  # (user, submission)
     listings: dict[str, Callable[[], list[dict[str, Any]]]] = field(default_factory=dict)  # what `list NAME` prints
     start_lines: list[Callable[[], Sequence[str]]] = field(default_factory=list)  # what `serve` tells who started it
 

@@ -41,7 +41,7 @@ STAGES = (
 log = structlog.get_logger()
 
 
-def build(job: Attempt, *, edition_id: int, **_: Any) -> None:
+def build(job: Attempt, *, edition_id: int) -> None:
     """Build an edition. Run again after a kill it starts from the beginning; what is ready stays as it is."""
     edition = queries.get(edition_id)
     if edition is None or edition.state is EditionState.READY:

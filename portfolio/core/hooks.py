@@ -129,6 +129,7 @@ class Hooks:
     portfolio_stands: list[Callable[[Sequence[Any]], Mapping[int, PortfolioStand]]] = field(default_factory=list)
     submission_panels: list[Callable[[Any, Any], Iterable[HomeCard]]] = field(default_factory=list)  # (user, submission)
     listings: dict[str, Callable[[], list[dict[str, Any]]]] = field(default_factory=dict)  # what `list NAME` prints
+    start_refusals: list[Callable[[], str]] = field(default_factory=list)  # why others must not reach this service yet
     start_lines: list[Callable[[], Sequence[str]]] = field(default_factory=list)  # what `serve` tells who started it
 
     def permit(self, permission: StrEnum, rule: Rule) -> None:

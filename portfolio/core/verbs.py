@@ -24,6 +24,9 @@ def run(app: Flask, words: Sequence[str]) -> int:
             code = _run(app, hooks, parser.parse_args(["migrate"]))
         if code:
             return code
+        with app.app_context():
+            for seed in hooks.seed:
+                seed()
     for verb in verbs:
         code = _run(app, hooks, verb)
         if code:

@@ -29,6 +29,10 @@ def serve(app: Flask, words: argparse.Namespace) -> int:
         return _refuse(
             f"HOST={config.host} can be reached by others: set PORTFOLIO_SECRET_KEY and PORTFOLIO_SEAL_KEY first"
         )
+    if not config.serves_loopback_only:
+        for refusal in hooks.start_refusals:
+            if reason := refusal():
+                return _refuse(f"HOST={config.host} can be reached by others: {reason}")
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     try:
         listener = socket.create_server((config.host, config.port), family=family)

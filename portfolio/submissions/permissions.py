@@ -18,6 +18,7 @@ class SubmissionPermission(StrEnum):
 
     CREATE = "submission:create"
     READ = "submission:read"
+    READ_OWN = "submission:read_own"
     SUBMIT = "submission:submit"
     WITHDRAW = "submission:withdraw"
     LIST = "submission:list"
@@ -49,6 +50,7 @@ def register(hooks: Hooks) -> None:
     hooks.permit(SubmissionPermission.CREATE, _owner_of_portfolio)
     for permission in (SubmissionPermission.READ, SubmissionPermission.SUBMIT, SubmissionPermission.WITHDRAW):
         hooks.permit(permission, _applicant)
+    hooks.permit(SubmissionPermission.READ_OWN, _anybody)
     hooks.permit(SubmissionPermission.LIST, _officer)
     for permission in (SubmissionPermission.HANDLE, SubmissionPermission.RETURN):
         hooks.permit(permission, officer_of)
@@ -61,6 +63,10 @@ def _owner_of_portfolio(user: Any, portfolio: Any) -> Access:
 
 def _applicant(user: Any, submission: Any) -> Access:
     return ALLOWED if submission is not None and submission.applicant_id == user.id else HIDDEN
+
+
+def _anybody(_user: Any, _subject: Any) -> Access:
+    return ALLOWED
 
 
 def _officer(user: Any, _subject: Any) -> Access:

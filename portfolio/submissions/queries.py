@@ -7,10 +7,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload, raiseload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portfolio.calls.models import Call
 from portfolio.core.db import escape_like, session
+from portfolio.core.web.pagination import PER_PAGE, Page, paginate
 from portfolio.criteria.models import CriteriaSet
 from portfolio.evidence.models import EvidenceItem, EvidenceUse
 from portfolio.organizations.models import Membership, Role
@@ -45,6 +46,30 @@ def mine(user: Any) -> Select[Any]:
         .options(joinedload(Submission.call), joinedload(Submission.portfolio))
         .order_by(Submission.id.desc())
     )
+
+
+def own_page(user: Any, number: int) -> Page[Submission]:
+    """The person's own submissions, a page at a time."""
+    return paginate(session, mine(user), number)
+
+
+def officers_page(
+    user: Any,
+    number: int,
+    *,
+    call_id: int | None = None,
+    state: SubmissionState | None = None,
+    words: str = "",
+    per_page: int = PER_PAGE,
+) -> Page[Submission]:
+    """The officers' list, a page at a time."""
+    statement = for_officers(user, call_id=call_id, state=state, words=words)
+    return paginate(session, statement, number, per_page)
+
+
+def for_change(id: int) -> Submission:
+    """The submission read afresh, its row locked until the transaction ends."""
+    return session.get_one(Submission, id, populate_existing=True, with_for_update=True)
 
 
 def find_own(user: Any, id: int) -> Submission | None:
@@ -102,8 +127,8 @@ def for_officers(
         .where(Submission.state != SubmissionState.DRAFT, Submission.applicant_id != user.id)
         .join(Submission.portfolio)
         .options(
-            joinedload(Submission.portfolio).options(raiseload("*")),
-            joinedload(Submission.call).options(raiseload("*")),
+            joinedload(Submission.portfolio),
+            joinedload(Submission.call),
             joinedload(Submission.applicant),
         )
     )
@@ -123,21 +148,44 @@ def for_officers(
     return statement.order_by(Submission.state_since, Submission.id)
 
 
-def count_in(state: SubmissionState) -> int:
+def count_in(state: SubmissionState, call_id: int | None = None) -> int:
     """How many submissions are in a state, counted up to COUNT_AT_MOST only."""
-    bounded = select(Submission.id).where(Submission.state == state).limit(COUNT_AT_MOST).subquery()
+    rows = select(Submission.id).where(Submission.state == state)
+    if call_id is not None:
+        rows = rows.where(Submission.call_id == call_id)
+    bounded = rows.limit(COUNT_AT_MOST).subquery()
     return session.scalar(select(func.count()).select_from(bounded)) or 0
 
 
-def waiting_longest(state: SubmissionState, limit: int) -> Sequence[Submission]:
-    """The submissions that have been longest in a state."""
-    return session.scalars(
+def waiting_longest(user: Any, state: SubmissionState, limit: int) -> Sequence[Submission]:
+    """The submissions, not the officer's own, that have been longest in a state."""
+    return session.scalars(for_officers(user, state=state).limit(limit)).all()
+
+
+def latest_own(user: Any, limit: int) -> Sequence[Submission]:
+    """The person's newest submissions, for the home page."""
+    return session.scalars(mine(user).limit(limit)).all()
+
+
+def listing() -> list[dict[str, Any]]:
+    """What `list submissions` prints."""
+    rows = session.scalars(
         select(Submission)
-        .where(Submission.state == state)
-        .options(joinedload(Submission.portfolio), joinedload(Submission.call))
-        .order_by(Submission.state_since, Submission.id)
-        .limit(limit)
-    ).all()
+        .options(joinedload(Submission.call), joinedload(Submission.portfolio))
+        .order_by(Submission.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "reference": row.reference,
+            "state": str(row.state),
+            "call": row.call.code,
+            "portfolio": row.portfolio_id,
+            "title_th": row.portfolio.title_th,
+            "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
+        }
+        for row in rows
+    ]
 
 
 def universities_of(user_ids: Sequence[int]) -> dict[int, Membership]:

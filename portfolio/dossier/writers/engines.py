@@ -80,8 +80,6 @@ ENGINES: dict[str, Engine] = {
                     Capability.CONTENTS,
                     Capability.PAGE_NUMBERS,
                     Capability.RUNNING_HEAD,
-                    Capability.OUTLINE,
-                    Capability.EXHIBIT_LINKS,
                     Capability.SAME_BYTES,
                 }
             ),

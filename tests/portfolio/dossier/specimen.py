@@ -203,7 +203,7 @@ def sections(language: Language, prose: tuple[str, ...] | None = None) -> tuple[
             "ประเด็นคำถามและข้อความที่อาจถูกมองเป็นคำสั่ง" if th else "Text that could be taken for markup",
             (
                 paragraph(
-                    "#let x = 1 *bold* _it_ $x^2$ <b>bold</b> {{ 7*7 }} \\textbf{a} @ref = heading & <script>alert(1)</script>"
+                    "#let x = 1 *bold* _i_ $x^2$ <b>bold</b> {{ 7*7 }} \\textbf{a} @ref =h & <script>alert(1)</script>"
                 ),
                 *parse_prose("หนึ่ง\n\n- สอง\n- สาม\n\n1. สี่\n2. ห้า"),
                 PageBreak(),

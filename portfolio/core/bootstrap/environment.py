@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from portfolio.core.bootstrap import installer, stamp
-from portfolio.core.bootstrap.errors import PreparationError
+from portfolio.core.bootstrap.errors import DISK_FULL, PreparationError
 from portfolio.core.bootstrap.lock import exclusive
 from portfolio.core.bootstrap.progress import Progress
 
@@ -36,7 +36,7 @@ def prepare(root: Path, sets: Sequence[str], *, progress: Progress | None = None
                 _make(root, sets, asked, lock, progress)
     except OSError as error:
         if error.errno in FULL:
-            raise PreparationError("the disk is full; free some space and start again") from error
+            raise PreparationError(DISK_FULL) from error
         raise PreparationError(f"{error.filename or venv}: {error.strerror}") from error
     return python
 

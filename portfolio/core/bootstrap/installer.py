@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from portfolio.core.bootstrap.errors import PreparationError
+from portfolio.core.bootstrap.errors import DISK_FULL, PreparationError
 from portfolio.core.bootstrap.progress import Progress
 
 HERE = Path(__file__).resolve().parent
@@ -26,11 +26,12 @@ INSTALLING = "Installing collected packages:"
 CAUSES = (
     (
         re.compile(r"No space left on device|Errno 28|Disk quota exceeded"),
-        "the disk is full; free some space and start again",
+        DISK_FULL,
     ),
     (
         re.compile(r"DO NOT MATCH THE HASHES|Hashes are required", re.IGNORECASE),
-        "a downloaded package does not match the locked checksum, so it was not installed",
+        "ส่วนประกอบที่ดาวน์โหลดไม่ตรงกับค่าตรวจสอบ จึงไม่ติดตั้ง"
+        " / a downloaded package does not match the locked checksum, so it was not installed",
     ),
     (
         re.compile(
@@ -38,11 +39,13 @@ CAUSES = (
             r"|name resolution|Name or service not known|Network is unreachable|connection (?:broken|error)",
             re.IGNORECASE,
         ),
-        "the package registry cannot be reached; connect to the network (or set pip's proxy) and start again",
+        "เชื่อมต่อแหล่งดาวน์โหลดไม่ได้ กรุณาต่ออินเทอร์เน็ต (หรือตั้งค่าพร็อกซีของ pip) แล้วเริ่มใหม่"
+        " / the package registry cannot be reached; connect to the network (or set pip's proxy) and start again",
     ),
     (
         re.compile(r"No matching distribution found"),
-        "pip's package source does not offer a ready-made package that is needed for this Python",
+        "แหล่งดาวน์โหลดของ pip ไม่มีส่วนประกอบที่ต้องใช้สำหรับ Python รุ่นนี้"
+        " / pip's package source does not offer a ready-made package that is needed for this Python",
     ),
 )
 

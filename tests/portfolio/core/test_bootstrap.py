@@ -19,7 +19,7 @@ import pytest
 
 from portfolio.config import ROOT
 from portfolio.core.bootstrap import environment, installer, stamp
-from portfolio.core.bootstrap.errors import PreparationError
+from portfolio.core.bootstrap.errors import DISK_FULL, PreparationError
 from portfolio.core.bootstrap.progress import Progress
 
 SETS = ["requirements.txt"]
@@ -240,7 +240,7 @@ def test_no_network_is_one_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PIP_RETRIES", "1")
     with pytest.raises(PreparationError) as refusal:
         prepare(root)
-    assert str(refusal.value).startswith("the package registry cannot be reached; connect to the network")
+    assert str(refusal.value).startswith("เชื่อมต่อแหล่งดาวน์โหลดไม่ได้ กรุณาต่ออินเทอร์เน็ต")
     assert "\n" not in str(refusal.value)
 
 
@@ -259,7 +259,7 @@ def test_a_full_disk_under_this_program_is_one_line(root: Path) -> None:
     (root / ".venv" / "portfolio-install.log").unlink()
     (root / ".venv" / "portfolio-install.log").symlink_to("/dev/full")
     (root / "requirements.txt").write_text(make_wheel(root / "wheels", "hello", "2.0"))
-    with pytest.raises(PreparationError, match=r"^the disk is full; free some space and start again$"):
+    with pytest.raises(PreparationError, match=f"^{DISK_FULL}$"):
         prepare(root)
 
 
@@ -271,7 +271,7 @@ def test_a_full_disk_under_pip_is_one_line(root: Path) -> None:
     )
     with (
         environment.exclusive(root / "full", on_wait=lambda: None) as lock,
-        pytest.raises(PreparationError, match=r"^the disk is full; free some space and start again"),
+        pytest.raises(PreparationError, match=f"^{DISK_FULL}"),
     ):
         installer.install(
             Path(sys.executable),

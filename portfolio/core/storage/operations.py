@@ -34,6 +34,7 @@ MESSAGES: dict[str, Any] = {
     "zip_bomb": _l("The file unpacks to far more than its size. Save it as PDF."),
     "encrypted": _l("The file is protected by a password. Remove the password and upload it again."),
     "damaged": _l("The file is damaged or incomplete. Open it, save it again and upload that."),
+    "no_such_page": _l("The file has no such page."),
     "no_pages": _l("The PDF has no pages."),
     "too_many_pages": _l("The PDF has too many pages. Divide it into parts."),
     "page_too_large": _l("A page of the PDF is larger than 200 inches. Save it in a smaller page size."),

@@ -241,11 +241,11 @@ def _worth_keeping(section: WorkSection, body: str) -> bool:
     return last_kept is None or section.updated_at - last_kept >= KEPT_EVERY
 
 
-def restore_section(
-    *, actor: User, work: Work, heading_code: str, kept: WorkSectionVersion, version: int
-) -> WorkSection:
+def restore_section(*, actor: User, work: Work, kept: WorkSectionVersion, version: int) -> WorkSection:
     """Put an earlier text back; the present one becomes an earlier text in its turn. Raises Stale."""
-    return save_section(actor=actor, work=work, heading_code=heading_code, body=kept.body, version=version)
+    section = session.get_one(WorkSection, kept.section_id)
+    code = section.heading_code
+    return save_section(actor=actor, work=work, heading_code=code, body=kept.body, version=version)
 
 
 def add_contribution(*, actor: User, work: Work, fields: ContributionFields) -> Contribution:

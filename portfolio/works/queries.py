@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.orm import joinedload, load_only
 
 from portfolio.accounts.models import User
 from portfolio.core.db import escape_like, session
 from portfolio.core.hooks import Hooks
 from portfolio.core.web.pagination import Page, paginate
 from portfolio.criteria.models import RuleHeading, RuleSet, Standing
+from portfolio.criteria.queries import current_rule_sets
 from portfolio.works.models import ChangeRecord, Contribution, Work, WorkSection, WorkSectionVersion
 
 Row = TypeVar("Row")
@@ -166,15 +167,8 @@ def own_works(user: Any) -> list[Work]:
 
 
 def usable_rule_sets() -> list[RuleSet]:
-    """Published rule sets, the national one in force first: a new work is written under one of them."""
-    national_first = (RuleSet.standing != Standing.NATIONAL).asc()
-    statement = (
-        select(RuleSet)
-        .where(RuleSet.published_at.is_not(None))
-        .options(selectinload(RuleSet.headings))
-        .order_by(national_first, RuleSet.be_year.desc(), RuleSet.set_version.desc(), RuleSet.id)
-    )
-    return list(session.scalars(statement))
+    """What a new work may be written under, the national rules first."""
+    return sorted(current_rule_sets(), key=lambda rules: (rules.standing is not Standing.NATIONAL, -rules.be_year))
 
 
 def _listing() -> list[dict[str, Any]]:

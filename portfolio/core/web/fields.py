@@ -8,6 +8,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, StringField, TextAreaField
+from wtforms import RadioField as WtRadioField
+from wtforms import SelectField as WtSelectField
+from wtforms import SelectMultipleField as WtSelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from portfolio.core.i18n.dates import DateError, format_date, format_year, parse_date, parse_year
@@ -141,3 +145,38 @@ class WholeNumberField(IntegerField):
         if not (digits.isascii() and digits.isdigit()) or len(digits) > 15:
             raise ValueError(_l("Write a whole number in digits, such as 25."))
         self.data = int(folded)
+
+
+def _options(choices: Any) -> Any:
+    """Pairs of value and label as WTForms' own options, which it wants from 3.4 on."""
+    if choices is None or callable(choices):
+        return choices
+    return [choice if isinstance(choice, SelectChoice) else SelectChoice(*choice) for choice in choices]
+
+
+class _PairsMixin:
+    """Takes its choices as pairs of value and label, at its making and afterwards."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, choices: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, choices=_options(choices), **kwargs)  # type: ignore[call-arg]
+
+    @property
+    def choices(self) -> Any:
+        """The options."""
+        return super().choices  # type: ignore[misc]
+
+    @choices.setter
+    def choices(self, value: Any) -> None:
+        WtSelectField.choices.fset(self, _options(value))
+
+
+class SelectField(_PairsMixin, WtSelectField):
+    """A list to choose one from."""
+
+
+class RadioField(_PairsMixin, WtRadioField):
+    """A choice of one, all in view."""
+
+
+class SelectMultipleField(_PairsMixin, WtSelectMultipleField):
+    """A choice of several."""

@@ -13,7 +13,16 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 from wtforms.validators import InputRequired, Optional
 
-from portfolio.core.web.fields import ProseField, TextField, ThaiDateField, ThaiYearField, WholeNumberField
+from portfolio.core.web.fields import (
+    ProseField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextField,
+    ThaiDateField,
+    ThaiYearField,
+    WholeNumberField,
+)
 
 
 class WorkForm(Form):
@@ -90,3 +99,19 @@ def test_whole_number_is_read(typed: str, number: int | None) -> None:
 @pytest.mark.parametrize("typed", ["x", "1.5", "²", "--1", "1e9", "9" * 30])
 def test_what_is_no_whole_number_is_refused(typed: str) -> None:
     assert list(fill(count=typed).errors) == ["count"]
+
+
+def test_choices_are_pairs_at_the_making_and_afterwards() -> None:
+    class Choosing(Form):
+        kind = SelectField("Kind", choices=[("a", "A")])
+        who = RadioField("Who", choices=[("a", "A")])
+        many = SelectMultipleField("Many")
+
+    form = Choosing(MultiDict([("kind", "b"), ("who", "z"), ("many", "x"), ("many", "y")]))
+    form.kind.choices = [("b", "B")]
+    form.many.choices = [("x", "X"), ("y", "Y")]
+    assert (form.validate(), list(form.errors)) == (False, ["who"])
+    assert [(choice.value, choice.label, choice.selected) for choice in form.many.iter_choices()] == [
+        ("x", "X", True),
+        ("y", "Y", True),
+    ]

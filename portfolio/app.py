@@ -13,6 +13,7 @@ from portfolio.core.db import init_db
 from portfolio.core.hooks import Hooks
 from portfolio.core.i18n.catalogs import register_catalogs
 from portfolio.core.web.setup import init_web
+from portfolio.core.web.throttle import init_throttle
 
 PACKAGE = "portfolio"
 
@@ -57,6 +58,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_web(app, public_url=config.public_url, trusted_hosts=config.trusted_hosts, sample_data=config.sample_data)
     migrate.register(hooks)
     sessions.init_app(app)
+    init_throttle(app, enabled=True)
     rooms.furnish(app, hooks, PACKAGE, GROUND + ROOMS)
     register_catalogs(app, Path(__file__).parent)
     return app

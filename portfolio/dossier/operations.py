@@ -39,17 +39,14 @@ from portfolio.organizations.models import Organization, Role
 from portfolio.organizations.queries import people_with_role
 from portfolio.portfolios.models import Portfolio
 from portfolio.submissions.canonical import canonical, sha256
-from portfolio.submissions.models import Snapshot, SubmissionState
-from portfolio.submissions.queries import latest_of
-from portfolio.submissions.snapshots import take_snapshot
+from portfolio.submissions.models import Snapshot
+from portfolio.submissions.operations import snapshot_to_print
 
 BUILD_TASK = "dossier.build"
 
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LETTERS = 16  # of 5 bits each: 80 random bits
 NUMBER_LETTERS = 6
-
-HANDED_IN = (SubmissionState.SUBMITTED, SubmissionState.UNDER_REVIEW, SubmissionState.DECIDED)
 
 
 def random_code(letters: int) -> str:
@@ -72,7 +69,7 @@ def make_edition(*, portfolio: Portfolio, kind: EditionKind, language: str, thai
     current = queries.current_edition(portfolio, kind, language)
     if current is not None and current.state is EditionState.WAITING:
         return current
-    snapshot = _snapshot_to_print(portfolio, actor)
+    snapshot = snapshot_to_print(portfolio=portfolio, actor=actor)
     engine = engine_for("pdf", _config().pdf_engine)
     basis: dict[str, Any] = {
         "snapshot": snapshot.digest,
@@ -114,14 +111,6 @@ def make_edition(*, portfolio: Portfolio, kind: EditionKind, language: str, thai
     )
     _audit(DossierAction.MADE, actor, edition, inputs=edition.inputs_digest, snapshot=snapshot.digest)
     return edition
-
-
-def _snapshot_to_print(portfolio: Portfolio, actor: User) -> Snapshot:
-    """What was handed in, while it is with the association or decided; else the portfolio as it is now."""
-    submission = latest_of(portfolio.id)
-    if submission is not None and submission.state in HANDED_IN and submission.snapshot is not None:
-        return submission.snapshot
-    return take_snapshot(portfolio=portfolio, submission=None, actor=actor)
 
 
 def _basis(edition: Edition) -> dict[str, Any]:

@@ -43,9 +43,9 @@ from portfolio.dossier.document import (
     table,
 )
 from portfolio.dossier.models import Edition, EditionKind
+from portfolio.evidence.queries import current_criteria
 from portfolio.evidence.vocabulary import TYPE_LABELS
 from portfolio.portfolios.models import CvKind, Portfolio
-from portfolio.submissions.queries import newest_criteria_set
 from portfolio.submissions.snapshots import content_of, exhibit_numbers, freeze, gather
 from portfolio.works.vocabulary import CHANGE_DOMAIN_LABELS, MISSION_LABELS, ROLE_LABELS, THEME_LABELS, sdgs
 
@@ -114,7 +114,7 @@ def build_document(edition: Edition, *, public_url: str) -> Document:
 
 def build_draft(portfolio: Portfolio, *, language: str, fictional: bool) -> Document:
     """The tree of a portfolio as it is now, for the preview; it has no number and proves nothing."""
-    content = json.loads(freeze(gather(portfolio, newest_criteria_set())).content)
+    content = json.loads(freeze(gather(portfolio, current_criteria())).content)
     terms = Terms(cast(Language, language), False)
     with force_locale(language):
         title = terms.pick(content["portfolio"], "title")

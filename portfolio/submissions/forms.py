@@ -7,10 +7,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
-from portfolio.core.web.fields import ProseField
+from portfolio.core.web.fields import ProseField, RadioField
 
 NOTE_LIMIT = 2000
 

@@ -13,6 +13,7 @@ from portfolio.core.db import session
 from portfolio.core.hooks import Hooks, Transition, current_hooks
 from portfolio.core.permissions import demand
 from portfolio.portfolios.models import Portfolio
+from portfolio.portfolios.readiness import Point
 from portfolio.submissions import letters, queries, snapshots
 from portfolio.submissions.models import Snapshot, Submission, SubmissionMove, SubmissionState
 from portfolio.submissions.permissions import SubmissionAction, SubmissionPermission
@@ -31,9 +32,9 @@ class WrongCallError(Exception):
 
 
 class NotReadyError(Exception):
-    """Something that must be there is missing; `musts` are translated sentences in the order of mending."""
+    """Something that must be there is missing; `musts` are the points of readiness in the order of mending."""
 
-    def __init__(self, musts: Sequence[Any]) -> None:
+    def __init__(self, musts: Sequence[Point]) -> None:
         super().__init__(f"{len(musts)} points must be mended")
         self.musts = list(musts)
 
@@ -93,7 +94,7 @@ def submit(*, portfolio: Portfolio, call: Call, actor: Any) -> Submission:
         raise CallClosedError
     if portfolio.rule_set_id not in {rule_set.id for rule_set in call.rule_sets}:
         raise WrongCallError
-    musts = queries.missing_musts(portfolio)
+    musts = queries.open_musts(portfolio)
     if musts:
         raise NotReadyError(musts)
     if submission is None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portfolio.calls.models import Call
 from portfolio.core.db import escape_like, session
 from portfolio.core.web.pagination import PER_PAGE, Page, paginate
-from portfolio.criteria.models import CriteriaSet
-from portfolio.evidence.models import EvidenceItem, EvidenceUse
 from portfolio.organizations.models import Membership, Role
 from portfolio.organizations.queries import has_role
-from portfolio.portfolios.models import CvEntry, Portfolio
+from portfolio.portfolios.models import Portfolio
+from portfolio.portfolios.queries import readiness_of
+from portfolio.portfolios.readiness import Point
 from portfolio.submissions.models import Snapshot, Submission, SubmissionMove, SubmissionState
 from portfolio.submissions.references import tidy_reference
 
@@ -215,38 +214,6 @@ def calls_with_submissions(limit: int = 50) -> Sequence[Call]:
     ).all()
 
 
-def cv_of(user_id: int) -> Sequence[CvEntry]:
-    """A person's record in the order in which it is printed."""
-    return session.scalars(
-        select(CvEntry).where(CvEntry.owner_id == user_id).order_by(CvEntry.kind, CvEntry.position, CvEntry.id)
-    ).all()
-
-
-def uses_of(work_ids: Sequence[int]) -> Sequence[EvidenceUse]:
-    """Evidence tied to these works, whole, without what was archived."""
-    return session.scalars(
-        select(EvidenceUse)
-        .join(EvidenceUse.evidence)
-        .where(EvidenceUse.work_id.in_(work_ids), EvidenceItem.archived_at.is_(None))
-        .options(
-            joinedload(EvidenceUse.evidence).joinedload(EvidenceItem.stored_file),
-            selectinload(EvidenceUse.headings),
-            selectinload(EvidenceUse.criteria),
-        )
-        .order_by(EvidenceUse.work_id, EvidenceUse.position, EvidenceUse.id)
-    ).all()
-
-
-def newest_criteria_set() -> CriteriaSet | None:
-    """The criteria set published last."""
-    return session.scalars(
-        select(CriteriaSet)
-        .where(CriteriaSet.published_at.is_not(None))
-        .order_by(CriteriaSet.published_at.desc(), CriteriaSet.id.desc())
-        .limit(1)
-    ).one_or_none()
-
-
 def newest_snapshot(portfolio_id: int) -> Snapshot | None:
     """The snapshot of a portfolio taken last."""
     return session.scalars(
@@ -254,9 +221,9 @@ def newest_snapshot(portfolio_id: int) -> Snapshot | None:
     ).one_or_none()
 
 
-def missing_musts(portfolio: Portfolio) -> list[Any]:
-    """What must be mended before this portfolio can be submitted."""
-    return [] if portfolio.chosen else [_l("Choose at least one work.")]
+def open_musts(portfolio: Portfolio) -> list[Point]:
+    """What must be mended before this portfolio can be submitted, first to mend first."""
+    return readiness_of(portfolio).musts
 
 
 def every_snapshot() -> Iterator[Snapshot]:

@@ -15,9 +15,11 @@ from portfolio.core.db import session
 from portfolio.core.hooks import Hooks, Violation
 from portfolio.criteria.models import CriteriaSet, RuleSet
 from portfolio.evidence.models import EvidenceItem, EvidenceUse
+from portfolio.evidence.queries import current_criteria, uses_of_works
 from portfolio.organizations.models import Membership, Organization
 from portfolio.organizations.queries import membership_of
 from portfolio.portfolios.models import CvEntry, Portfolio
+from portfolio.portfolios.queries import cv_entries
 from portfolio.submissions import queries
 from portfolio.submissions.canonical import canonical, sealed_digest, sha256
 from portfolio.submissions.models import SealedValue, Snapshot, SnapshotFile, SnapshotWork, Submission
@@ -68,8 +70,8 @@ def gather(portfolio: Portfolio, criteria_set: CriteriaSet | None) -> Material:
     return Material(
         portfolio=portfolio,
         membership=membership_of(portfolio.owner),
-        cv=queries.cv_of(portfolio.owner_id),
-        uses=queries.uses_of([work.id for work in portfolio.works]),
+        cv=cv_entries(portfolio.owner),
+        uses=uses_of_works([work.id for work in portfolio.works]),
         criteria_set=criteria_set,
     )
 
@@ -102,7 +104,7 @@ def take_snapshot(*, portfolio: Portfolio, submission: Submission | None, actor:
 
     Criteria are those of the submission's call, else the newest published set.
     """
-    criteria_set = submission.call.criteria_set if submission else queries.newest_criteria_set()
+    criteria_set = submission.call.criteria_set if submission else current_criteria()
     draft = freeze(gather(portfolio, criteria_set))
     snapshot = Snapshot(
         portfolio=portfolio,
@@ -150,7 +152,7 @@ def is_current(snapshot: Snapshot) -> bool:
     salts = {value.name: value.salt for value in snapshot.sealed_values}
     if None in salts.values() or EMAIL not in salts:
         return False
-    criteria_set = snapshot.submission.call.criteria_set if snapshot.submission else queries.newest_criteria_set()
+    criteria_set = snapshot.submission.call.criteria_set if snapshot.submission else current_criteria()
     draft = freeze(gather(snapshot.portfolio, criteria_set), salt=lambda: salts[EMAIL] or b"")
     return draft.digest == snapshot.digest
 

@@ -18,6 +18,7 @@ from portfolio.core.web.errors import error_page
 from portfolio.core.web.pagination import page_number
 from portfolio.core.workflow import ImpossibleMove
 from portfolio.portfolios.models import Portfolio
+from portfolio.portfolios.queries import exhibits
 from portfolio.submissions import operations, queries
 from portfolio.submissions.forms import SubmitForm, WithdrawForm, joined_notes, return_form
 from portfolio.submissions.models import Submission, SubmissionState
@@ -85,7 +86,7 @@ def create(portfolio: Portfolio) -> ResponseReturnValue:
     except operations.WrongCallError:
         form.call.errors = [_("This call does not take portfolios under these rules.")]
     except operations.NotReadyError as error:
-        form.call.errors = [str(must) for must in error.musts]
+        form.call.errors = [str(must.title) for must in error.musts]
     else:
         flash(_("The portfolio has been submitted. This is its receipt."), "ok")
         return redirect(url_for(".receipt", id=submission_id), 303)
@@ -243,8 +244,8 @@ def _submit_page(portfolio: Portfolio, form: SubmitForm, live: Submission | None
         portfolio=portfolio,
         form=form,
         live=live,
-        musts=queries.missing_musts(portfolio),
-        exhibits=len({use.evidence_id for use in queries.uses_of([work.id for work in portfolio.works])}),
+        musts=queries.open_musts(portfolio),
+        exhibits=len(exhibits(portfolio)),
     )
 
 

@@ -17,6 +17,7 @@ from portfolio.portfolios.models import Portfolio, PortfolioWork
 from portfolio.submissions import operations
 from portfolio.submissions.models import Submission
 from portfolio.works.models import Work
+from tests.builders.works import make_change_record, make_contribution, make_section, make_work
 
 _numbers = itertools.count(1)
 
@@ -175,6 +176,22 @@ def make_exhibit(
     session.add(use)
     session.flush()
     return item
+
+
+def make_ready_portfolio(
+    owner: User, rules: RuleSet, *, works: int = 1, title_th: str = "แฟ้มพร้อมส่ง", body: str = "ข้อความใต้หัวข้อ"
+) -> Portfolio:
+    """A portfolio in which nothing that must be there is missing. The owner needs a university."""
+    made = []
+    for number in range(1, works + 1):
+        work = make_work(owner, rules, title_th=f"ผลงานที่ {number}", title_en=f"Work {number}", not_for_profit=True)
+        for heading in rules.headings:
+            make_section(work, heading.code, body)
+        make_contribution(work, name_th=f"{owner.given_name_th} {owner.family_name_th}", is_owner=True)
+        make_change_record(work)
+        make_exhibit(owner, work, filename=f"exhibit-{number}.pdf")
+        made.append(work)
+    return make_portfolio(owner, rules, made, title_th=title_th)
 
 
 def make_submission(portfolio: Portfolio, call: Call) -> Submission:

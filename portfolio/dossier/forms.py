@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
-from portfolio.core.web.fields import ProseField
+from portfolio.core.web.fields import ProseField, SelectField
 from portfolio.dossier.models import EditionKind
 
 LONGEST_REASON = 2000

@@ -8,12 +8,19 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from portfolio.core.i18n.digits import fold_thai_digits
 from portfolio.core.i18n.language import current_language
-from portfolio.core.web.fields import ProseField, TextField, ThaiDateField, WholeNumberField
+from portfolio.core.web.fields import (
+    ProseField,
+    SelectField,
+    SelectMultipleField,
+    TextField,
+    ThaiDateField,
+    WholeNumberField,
+)
 from portfolio.criteria.models import RuleSet
 from portfolio.works.operations import SECTION_LIMIT, ChangeRecordFields, ContributionFields, WorkFacts
 from portfolio.works.vocabulary import (

@@ -78,6 +78,8 @@ def main(words: "list[str]") -> int:
         return verbs.run(create(), words)
     except ConfigurationError as error:
         return refuse(str(error))
+    except KeyboardInterrupt:
+        return refuse("stopped")
 
 
 def refuse(reason: str) -> int:

@@ -101,6 +101,13 @@ def test_a_damaged_copy_is_refused_before_anything_is_made(bare: Path) -> None:
     assert list((bare / ".venv").iterdir()) == []
 
 
+def test_a_wrong_setting_stops_the_start_in_one_line() -> None:
+    done = start(str(ROOT / "run.py"), "routes", PORT="eighty")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == "run.py: PORT must be a whole number from 0 to 65535, not 'eighty'\n"
+
+
 @pytest.mark.parametrize(
     ("verb", "surroundings", "sets"),
     [

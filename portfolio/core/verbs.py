@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from portfolio.config import Config
 from portfolio.core.hooks import Hooks
@@ -21,7 +22,12 @@ def run(app: Flask, words: Sequence[str]) -> int:
     if any(hooks.commands[verb.verb].schema for verb in verbs):
         # What a verb prints may be read by a program, so the preparation speaks on the other stream.
         with contextlib.redirect_stdout(sys.stderr):
-            code = _run(app, hooks, parser.parse_args(["migrate"]))
+            try:
+                code = _run(app, hooks, parser.parse_args(["migrate"]))
+            except OperationalError as error:
+                reason = str(error.orig).splitlines()[0]
+                print(f"run.py: the database cannot be used: {reason}", file=sys.stderr)  # noqa: T201 - one line of refusal
+                return 1
         if code:
             return code
         with app.app_context():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
 
 from portfolio.config import load_config
 from portfolio.core import verbs
@@ -66,6 +67,17 @@ def test_a_step_that_is_refused_ends_the_start(
 ) -> None:
     assert verbs.run(make_app(tmp_path, {failing: 1}), []) == 1
     assert capsys.readouterr().out == printed
+
+
+def test_a_database_that_cannot_be_used_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = make_app(tmp_path, {})
+
+    def migrate(app: Flask, words: argparse.Namespace) -> int:
+        raise OperationalError("SELECT 1", {}, Exception("connection refused\nIs the server running?"))
+
+    app.extensions["hooks"].commands["migrate"] = Command("the verb migrate", migrate, schema=False)
+    assert verbs.run(app, ["list"]) == 1
+    assert capsys.readouterr() == ("", "run.py: the database cannot be used: connection refused\n")
 
 
 def test_an_unknown_verb_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,9 +30,6 @@ def run(app: Flask, words: Sequence[str]) -> int:
                 return 1
         if code:
             return code
-        with app.app_context():
-            for seed in hooks.seed:
-                seed()
     for verb in verbs:
         code = _run(app, hooks, verb)
         if code:

@@ -10,6 +10,8 @@ from portfolio.core.audit.chain import GENESIS, Broken, Head, first_break, seal
 from portfolio.core.audit.models import AuditEntry, AuditHead
 from portfolio.core.db import session
 
+PORTION = 500
+
 
 def entries() -> Select[AuditEntry]:
     """All entries, newest first; to be paged."""
@@ -43,5 +45,12 @@ def _end() -> tuple[int, str]:
 
 
 def _in_order() -> Iterator[AuditEntry]:
-    statement = select(AuditEntry).order_by(AuditEntry.position, AuditEntry.id).execution_options(yield_per=500)
-    yield from session.scalars(statement.execution_options(populate_existing=True))
+    """All entries by position, some at a time: a walk that ends early leaves no cursor open."""
+    position = -1
+    statement = select(AuditEntry).order_by(AuditEntry.position).limit(PORTION)
+    statement = statement.execution_options(populate_existing=True)
+    while portion := session.scalars(statement.where(AuditEntry.position > position)).all():
+        yield from portion
+        position = portion[-1].position
+        for entry in portion:
+            session.expunge(entry)

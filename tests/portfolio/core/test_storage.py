@@ -59,7 +59,7 @@ class Breaking(io.RawIOBase):
         self.turns += 1
         if self.turns > 2:
             raise ConnectionResetError("gone")
-        return b"x" * 1000
+        return b"x" * size
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ class TestFileSystem:
         """/dev/full answers every write with ENOSPC."""
         real = os.open
         monkeypatch.setattr(
-            filesystem.os, "open", lambda path, flags, mode=0o777: real("/dev/full", os.O_WRONLY)
+            filesystem.os, "open", lambda *_arguments: real("/dev/full", os.O_WRONLY)
         )
         monkeypatch.setattr(filesystem, "CHUNK_BYTES", 100)
         with pytest.raises(StorageFull):

@@ -44,6 +44,13 @@ def requirement_sets(verb: str, environ: "Mapping[str, str]") -> "list[str]":
     return ["requirements.txt"]
 
 
+def words_for_pytest(words: "list[str]") -> "list[str]":
+    """Return what pytest is told: the whole suite runs on all cores, a chosen part in one process."""
+    if words in ([], ["--all"]):
+        return ["-n", str(min(os.cpu_count() or 1, 8)), *words]
+    return words
+
+
 def main(words: "list[str]") -> int:
     """Prepare, enter .venv, and run the verb. Returns the exit code."""
     reason = refusal_of(sys.version_info[:2], os.name)
@@ -67,7 +74,7 @@ def main(words: "list[str]") -> int:
         return refuse("stopped; start again to go on")
     if verb == "test":
         os.chdir(ROOT)
-        os.execv(python, [python, "-m", "pytest", *words[1:]])  # noqa: S606 - this program, in its own .venv
+        os.execv(python, [python, "-m", "pytest", *words_for_pytest(words[1:])])  # noqa: S606 - in its own .venv
     if not environment.is_inside(root):
         os.execv(python, [python, os.path.join(ROOT, "run.py"), *words])  # noqa: S606 - likewise
 

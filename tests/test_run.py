@@ -108,6 +108,13 @@ def test_a_wrong_setting_stops_the_start_in_one_line() -> None:
     assert done.stderr == "run.py: PORT must be a whole number from 0 to 65535, not 'eighty'\n"
 
 
+def test_the_whole_suite_runs_on_all_cores_and_a_part_in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert run.words_for_pytest([]) == ["-n", "2"]
+    assert run.words_for_pytest(["--all"]) == ["-n", "2", "--all"]
+    assert run.words_for_pytest(["-k", "criteria"]) == ["-k", "criteria"]
+
+
 @pytest.mark.parametrize(
     ("verb", "surroundings", "sets"),
     [

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+FONTS = ROOT / "portfolio" / "dossier" / "fonts"
 
 PDF_ENGINES = ("typst", "pdfkit")
 MAIL_SCHEMES = ("console", "smtp", "smtps")

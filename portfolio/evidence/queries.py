@@ -32,6 +32,14 @@ class ItemPage:
     picture: StoredFile
 
 
+@dataclass(frozen=True)
+class ItemUse:
+    """That an item which the person may see proves something of a work."""
+
+    item: EvidenceItem
+    use: EvidenceUse
+
+
 def visible_to(user: Any) -> Select[EvidenceItem]:
     """A person's own evidence, set aside or not."""
     return select(EvidenceItem).where(EvidenceItem.owner_id == user.id)
@@ -62,6 +70,13 @@ def find_page(user: Any, item_id: int, page: int) -> ItemPage | None:
     )
     picture = session.scalar(statement)
     return ItemPage(item, picture) if picture is not None else None
+
+
+def find_use(user: Any, item_id: int, work_id: int) -> ItemUse | None:
+    """The tie of an item to a work."""
+    item = find(user, item_id)
+    use = next((use for use in item.uses if use.work_id == work_id), None) if item else None
+    return ItemUse(item, use) if item is not None and use is not None else None
 
 
 def _uses() -> tuple[Any, ...]:

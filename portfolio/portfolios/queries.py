@@ -109,6 +109,18 @@ def exhibits(portfolio: Portfolio) -> list[tuple[int, EvidenceItem]]:
     return list(enumerate(items, start=1))
 
 
+def exhibit_numbers(portfolio: Portfolio) -> dict[int, list[int]]:
+    """For each work, the portfolio's exhibit numbers in the order in which that work counts its own evidence.
+
+    A text that cites its work's second exhibit cites number `exhibit_numbers(portfolio)[work.id][1]`.
+    """
+    number_of = {item.id: number for number, item in exhibits(portfolio)}
+    found: dict[int, list[int]] = {chosen.work_id: [] for chosen in portfolio.chosen}
+    for use in uses_of_works(found):
+        found[use.work_id].append(number_of[use.evidence_id])
+    return found
+
+
 def cv_entries(user: Any, kind: CvKind | None = None) -> list[CvEntry]:
     """The academic's record in the order they chose, a part at a time."""
     statement = select(CvEntry).where(CvEntry.owner_id == user.id)

@@ -148,7 +148,7 @@ def _portfolio_musts(numbers: PortfolioNumbers) -> list[Point]:
             else _l("The name is missing in Thai or in English"),
             _l("Both stand on the cover and on the certificate."),
             _l("Complete the profile"),
-            "accounts.show",
+            "accounts.profile",
             {},
         ),
         Point(
@@ -158,7 +158,7 @@ def _portfolio_musts(numbers: PortfolioNumbers) -> list[Point]:
             _l("The university is given") if numbers.university else _l("The university is not given"),
             _l("The dossier is released to its human resources division."),
             _l("Complete the profile"),
-            "accounts.show",
+            "accounts.profile",
             {},
         ),
     ]

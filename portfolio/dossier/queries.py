@@ -14,6 +14,7 @@ from portfolio.dossier.models import Download, Edition, EditionFile, EditionKind
 from portfolio.organizations.models import Organization, OrganizationKind, Role
 from portfolio.organizations.queries import has_role, hr_universities
 from portfolio.portfolios.models import Portfolio
+from portfolio.submissions.models import Submission, SubmissionState
 
 _WITH_FILES = (
     selectinload(Edition.files).joinedload(EditionFile.stored_file),
@@ -45,6 +46,13 @@ def find_portfolio(user: Any, portfolio_id: int) -> Portfolio | None:
 def any_portfolio(portfolio_id: int) -> Portfolio | None:
     """Any portfolio, for the operator's command line."""
     return session.scalar(select(Portfolio).where(Portfolio.id == portfolio_id).options(joinedload(Portfolio.owner)))
+
+
+def decided_portfolios() -> list[Portfolio]:
+    """Portfolios with a decided submission: what the sample data prints."""
+    decided = select(Submission.portfolio_id).where(Submission.state == SubmissionState.DECIDED)
+    statement = select(Portfolio).where(Portfolio.id.in_(decided)).options(joinedload(Portfolio.owner))
+    return list(session.scalars(statement.order_by(Portfolio.id)))
 
 
 def editions_of(portfolio: Portfolio, page: int) -> Page[Edition]:

@@ -1,4 +1,4 @@
-"""Where a line of Thai may be broken: ICU's dictionary, marked with U+200B before typesetting."""
+"""Where a line may be broken that the typesetter could not tell: in Thai, and in addresses too long for a cell."""
 
 from __future__ import annotations
 
@@ -6,15 +6,29 @@ import re
 
 from icu4py.breakers import LineBreaker
 
-# Breaks inside other scripts are the typesetter's own business; only runs of Thai are marked.
 _THAI = re.compile("[\u0e01-\u0e5b]{2,}")
+# An address or code of this length is wider than a narrow column.
+_LONG = re.compile(r"[!-~]{24,}")
+_JOINT = re.compile(r"(?<=[/?&=#._\-,:;@])(?=[^/?&=#._\-,:;@])")
+_PIECE = re.compile(r".{1,12}")
 _LOCALE = "th"
 ZERO_WIDTH_SPACE = "\u200b"
 
 
 def mark_breaks(text: str) -> str:
-    """The text with U+200B at every place where a line of Thai may be broken."""
-    return _THAI.sub(lambda found: _mark(found[0]), text)
+    """The text with U+200B where ICU's dictionary lets a line of Thai break, and in very long words of ASCII.
+
+    All else is the typesetter's own business. Every other script stays free of marks: only our own font has a
+    glyph for them, and finishing relies on that.
+    """
+    return _LONG.sub(lambda found: _joints(found[0]), _THAI.sub(lambda found: _mark(found[0]), text))
+
+
+def _joints(word: str) -> str:
+    parts = _JOINT.split(word)
+    return ZERO_WIDTH_SPACE.join(
+        piece for part in parts for piece in (_PIECE.findall(part) if len(part) > 23 else [part])
+    )
 
 
 def _mark(run: str) -> str:

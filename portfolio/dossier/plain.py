@@ -44,7 +44,10 @@ def to_plain(value: Any, nodes: Nodes) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         plain: dict[str, Any] = {"kind": _kind(type(value), nodes)}
         for field in fields(value):
-            plain[field.name] = to_plain(getattr(value, field.name), nodes)
+            content = getattr(value, field.name)
+            # A whole number in a float's place would be written in two ways.
+            real = isinstance(content, int) and _hints(type(value))[field.name] is float
+            plain[field.name] = float(content) if real else to_plain(content, nodes)
         return plain
     if isinstance(value, tuple):
         return [to_plain(one, nodes) for one in value]
@@ -106,11 +109,7 @@ def node_from_plain(plain: Any, cls: type, path: str, nodes: Nodes) -> Any:
     unknown = sorted(set(plain) - set(hints) - {"kind"})
     if unknown:
         raise DocumentError(f"{path}: unknown {', '.join(map(str, unknown))}")
-    values = {
-        name: _from_plain(plain[name], hints[name], f"{path}.{name}", nodes)
-        for name in hints
-        if name in plain
-    }
+    values = {name: _from_plain(plain[name], hints[name], f"{path}.{name}", nodes) for name in hints if name in plain}
     try:
         return cls(**values)
     except DocumentError as error:

@@ -12,6 +12,7 @@ The OFL asks that a changed font not pass as the original.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,26 +32,37 @@ LARGEST_SNAP = 60
 
 
 def snap_marks(font: TTFont) -> int:
-    """Move Thai bases' anchors to the height of the nearest mark anchor; returns how many moved."""
+    """Bring Thai mark anchors that differ little to one height, and bases' anchors to it; returns how many moved."""
     thai = {name for code, name in font.getBestCmap().items() if 0x0E01 <= code <= 0x0E5B}
     moved = 0
     for marks, bases in _attachments(font):
         if not thai & set(bases[0]):
             continue
-        heights: dict[int, set[int]] = {}
-        for name, record in zip(*marks, strict=True):
-            if name.startswith("uni0E"):
-                heights.setdefault(record.Class, set()).add(record.MarkAnchor.YCoordinate)
+        heights: dict[int, Counter[int]] = {}
+        records = [record for name, record in zip(*marks, strict=True) if name.startswith("uni0E")]
+        for record in records:
+            heights.setdefault(record.Class, Counter())[record.MarkAnchor.YCoordinate] += 1
+        # The commonest heights of each class that lie further apart than a snap.
+        kept: dict[int, list[int]] = {}
+        for mark_class, counted in heights.items():
+            for height, _count in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])):
+                if all(abs(height - one) > LARGEST_SNAP for one in kept.setdefault(mark_class, [])):
+                    kept[mark_class].append(height)
+        for record in records:
+            moved += _snap(record.MarkAnchor, kept[record.Class])
         for anchors in bases[1]:
             for mark_class, anchor in enumerate(anchors):
-                if anchor is None or mark_class not in heights:
-                    continue
-                height = anchor.YCoordinate
-                target = min((abs(y - height), y) for y in heights[mark_class])[1]
-                if 0 < abs(target - height) <= LARGEST_SNAP:
-                    anchor.YCoordinate = target
-                    moved += 1
+                if anchor is not None and mark_class in kept:
+                    moved += _snap(anchor, kept[mark_class])
     return moved
+
+
+def _snap(anchor: Any, heights: list[int]) -> int:
+    target = min(heights, key=lambda height: (abs(height - anchor.YCoordinate), height))
+    if not 0 < abs(target - anchor.YCoordinate) <= LARGEST_SNAP:
+        return 0
+    anchor.YCoordinate = target
+    return 1
 
 
 def _attachments(font: TTFont) -> Iterator[tuple[tuple[Any, Any], tuple[Any, Any]]]:

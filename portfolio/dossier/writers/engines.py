@@ -18,15 +18,15 @@ class TypesettingError(Exception):
     """A document could not be typeset; the text is one line for the person who waits."""
 
 
-class EngineMissing(TypesettingError):  # noqa: N818 - says what happened
+class EngineMissing(TypesettingError):
     """The engine chosen is not installed on this machine."""
 
 
-class TypesettingTimeout(TypesettingError):  # noqa: N818 - says what happened
+class TypesettingTimeout(TypesettingError):
     """Typesetting took longer than its limit and was ended."""
 
 
-class OutOfMemory(TypesettingError):  # noqa: N818 - says what happened
+class OutOfMemory(TypesettingError):
     """Typesetting needed more memory than its limit."""
 
 
@@ -38,6 +38,8 @@ class Capability(StrEnum):
     CONTENTS_PAGE_NUMBERS = "contents with page numbers"
     RUNNING_HEAD = "running head"
     PAGE_NUMBERS = "page numbers"
+    TABLE_HEADERS = "table header on every page"
+    WHOLE_ROWS = "table rows kept whole"
     OUTLINE = "outline"
     TAGS = "tags"
     PDF_A = "PDF/A"
@@ -78,8 +80,11 @@ ENGINES: dict[str, Engine] = {
                 {
                     Capability.COVER,
                     Capability.CONTENTS,
+                    Capability.CONTENTS_PAGE_NUMBERS,
                     Capability.PAGE_NUMBERS,
                     Capability.RUNNING_HEAD,
+                    Capability.OUTLINE,
+                    Capability.EXHIBIT_LINKS,
                     Capability.SAME_BYTES,
                 }
             ),
@@ -95,6 +100,8 @@ ENGINES: dict[str, Engine] = {
                     Capability.CONTENTS_PAGE_NUMBERS,
                     Capability.RUNNING_HEAD,
                     Capability.PAGE_NUMBERS,
+                    Capability.TABLE_HEADERS,
+                    Capability.WHOLE_ROWS,
                     Capability.SEARCHABLE_THAI,
                     Capability.SAME_BYTES,
                     Capability.EDITABLE,

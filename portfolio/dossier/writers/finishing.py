@@ -38,7 +38,7 @@ def finish(raw: Path, out: Path, *, language: Language) -> int:
         _clean_outline(pdf)
         marks: dict[tuple[int, int], int | None] = {}
         for page in pdf.pages:
-            _name_exhibits(page)
+            name_exhibits(page)
             _drop_break_marks(pdf, page, marks)
         for font in {id(one): one for one in pdf.objects if _is_font(one)}.values():
             _unmap_break_mark(font)
@@ -51,7 +51,8 @@ def finish(raw: Path, out: Path, *, language: Language) -> int:
         return len(pdf.pages)
 
 
-def _name_exhibits(page: pikepdf.Page) -> None:
+def name_exhibits(page: pikepdf.Page) -> None:
+    """Turn the placeholder addresses on a page into named destinations."""
     for annotation in page.get("/Annots", pikepdf.Array()):
         action = annotation.get("/A")
         if action is None or action.get("/S") != pikepdf.Name.URI:

@@ -43,8 +43,12 @@ from portfolio.dossier.writers.words import heading_text, words
 
 EvidenceUrl = Callable[[EvidenceRef], str | None]
 ImageUrl = Callable[[Figure], str]
+SectionUrls = Callable[[int], tuple[str, str]]
 
 _CSS = Path(__file__).parent / "templates" / "document.css"
+
+
+_SHORT = (Paragraph, FormGrid, TickBoxes, Figure, ChartFigure, Quote, Note, QR)
 
 
 def to_html(
@@ -53,14 +57,16 @@ def to_html(
     standalone: bool = False,
     evidence_url: EvidenceUrl | None = None,
     image_url: ImageUrl | None = None,
+    section_urls: SectionUrls | None = None,
 ) -> Markup:
     """The document as markup: classes only, no style attribute, every text escaped.
 
     Without `standalone` it is one `<article class="doc">` whose headings begin at h2. `evidence_url`
     says where a reference leads (None: no link; default: `#exhibit-4`), `image_url` where a picture
-    lies (default: a data URI).
+    lies (default: a data URI). `section_urls` gives a section, by its place from 1, an address for its
+    entry in the contents and one for its heading, for engines that turn only web links into places.
     """
-    writer = _Writer(tidy(document), evidence_url or _anchor, image_url or _data_uri)
+    writer = _Writer(tidy(document), evidence_url or _anchor, image_url or _data_uri, section_urls)
     article = writer.article()
     if not standalone:
         return article
@@ -86,13 +92,20 @@ def _join(parts: Iterable[Markup]) -> Markup:
 class _Writer:
     """Holds what the blocks of one document share."""
 
-    def __init__(self, document: Document, evidence_url: EvidenceUrl, image_url: ImageUrl) -> None:
+    def __init__(
+        self,
+        document: Document,
+        evidence_url: EvidenceUrl,
+        image_url: ImageUrl,
+        section_urls: SectionUrls | None,
+    ) -> None:
         self.document = document
         self.meta: Meta = document.meta
         self.words = words(document.meta.language)
         self.captions = Captions(document.meta.language, document.meta.thai_digits)
         self.evidence_url = evidence_url
         self.image_url = image_url
+        self.section_urls = section_urls
 
     def article(self) -> Markup:
         marks = [
@@ -127,21 +140,31 @@ class _Writer:
 
     def contents(self) -> Markup:
         entries = _join(
-            Markup('<li class="doc-toc-{}"><a href="#section-{}">{}</a></li>').format(
-                section.level, index, heading_text(self.meta, section.number, section.title)
+            Markup('<li class="doc-toc-{}"><a href="{}">{}</a></li>').format(
+                section.level,
+                self.section_urls(index)[0] if self.section_urls else f"#section-{index}",
+                heading_text(self.meta, section.number, section.title),
             )
             for index, section in enumerate(self.document.sections, 1)
         )
         return Markup('<nav class="doc-contents"><h2>{0}</h2><ol>{1}</ol></nav>').format(self.words.contents, entries)
 
     def section(self, section: Section, index: int) -> Markup:
-        return Markup('<section class="doc-section{}"><h{} id="section-{}">{}</h{}>{}</section>').format(
-            " doc-new-page" if section.new_page else "",
+        title = heading_text(self.meta, section.number, section.title)
+        groups = [self.group(group) for group in grouped(section.blocks)]
+        # The heading and the text under it in one box: the only way to keep them together in an old WebKit.
+        certificate = bool(groups) and isinstance(section.blocks[0], CertificatePage)
+        leads = bool(groups) and isinstance(section.blocks[0], _SHORT)
+        return Markup(
+            '<section class="doc-section{}"><div class="doc-keep"><h{} id="section-{}">{}</h{}>{}</div>{}</section>'
+        ).format(
+            " doc-new-page" if section.new_page or certificate else "",
             section.level + 1,
             index,
-            heading_text(self.meta, section.number, section.title),
+            Markup('<a href="{}">{}</a>').format(self.section_urls(index)[1], title) if self.section_urls else title,
             section.level + 1,
-            _join(self.group(group) for group in grouped(section.blocks)),
+            groups[0] if leads else "",
+            _join(groups[1:] if leads else groups),
         )
 
     def colophon(self) -> Markup:

@@ -84,6 +84,7 @@ def _run(work: Path, made: Path, engine: str, limits: Limits) -> dict[str, Any]:
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": str(_PACKAGE_ROOT),
         "PYTHONHASHSEED": "0",
+        "QT_HASH_SEED": "0",
         "LANG": "C.UTF-8",
         "HOME": str(work),
         "TMPDIR": str(work),

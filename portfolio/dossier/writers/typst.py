@@ -85,7 +85,7 @@ def _compile(work: Path, raw: Path, document: Document) -> tuple[str, ...]:
     try:
         run(_STANDARDS)
     except typst.TypstError as error:
-        if "glyph" not in error.message and "codepoint" not in error.message:
+        if "PDF/A" not in error.message and "PDF/UA" not in error.message:
             raise TypesettingError(f"Typst refused the document: {_first_line(error)}") from None
         # A character that no font here has makes PDF/A impossible, but not the document.
         run([])
@@ -106,6 +106,7 @@ class _View:
         self.work = work
         self.captions = Captions(self.meta.language, self.meta.thai_digits)
         self.files = 0
+        self.level = 0
 
     def plain(self) -> dict[str, Any]:
         meta = self.meta
@@ -147,8 +148,10 @@ class _View:
         }
 
     def section(self, section: Section, index: int) -> dict[str, Any]:
+        # PDF/UA lets headings go down one level at a time, and begin at the first.
+        self.level = min(section.level, self.level + 1)
         return {
-            "level": section.level,
+            "level": self.level,
             "title": mark_breaks(heading_text(self.meta, section.number, section.title)),
             "label": f"section-{index}",
             "new_page": section.new_page,

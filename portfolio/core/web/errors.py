@@ -14,8 +14,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import Forbidden as HttpForbidden
 from werkzeug.exceptions import (
-    Conflict,
     HTTPException,
     InternalServerError,
     NotFound,
@@ -23,7 +23,6 @@ from werkzeug.exceptions import (
     SecurityError,
     Unauthorized,
 )
-from werkzeug.exceptions import Forbidden as HttpForbidden
 
 from portfolio.core.db import Stale
 from portfolio.core.permissions import Forbidden
@@ -68,6 +67,16 @@ def typed_fields(form: Iterable[tuple[str, str]] | None = None) -> list[TypedFie
     return [TypedField(name, text) for name, text in pairs if text.strip() and not _NEVER_SHOWN.search(name)]
 
 
+def typed_here() -> list[TypedField]:
+    """What was typed into the form that this error refuses; nothing where the request cannot be read."""
+    if request.method == "GET":
+        return []
+    try:
+        return typed_fields()
+    except (HTTPException, OSError):
+        return []
+
+
 def wants_json() -> bool:
     """True for scripts: the API, and our own modules that say so in their Accept header."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
@@ -107,8 +116,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error.get_response()  # the redirect of a missing slash
     said = error.description if error.description != type(error).description else None
-    typed = typed_fields() if isinstance(error, Conflict) and request.method == "POST" else []
-    response = error_page(code, said, typed=typed)
+    response = error_page(code, said, typed=typed_here())
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
@@ -132,7 +140,7 @@ def _lapsed_form(_error: HTTPException) -> ResponseReturnValue:
         code,
         _("The page was open too long, or the sign-in ended. Nothing was changed. What you typed is below."),
         title=_("The form has lapsed"),
-        typed=typed_fields(),
+        typed=typed_here(),
         files=any(file.filename for file in request.files.values()),
         sign_in=sign_in_url(page_before()),
     )
@@ -146,7 +154,7 @@ def _refused(error: Forbidden) -> ResponseReturnValue:
 
 
 def _stale(_error: Stale) -> ResponseReturnValue:
-    return error_page(409, typed=typed_fields() if request.method == "POST" else [])
+    return error_page(409, typed=typed_here())
 
 
 def _too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
@@ -175,7 +183,12 @@ def _broken(error: InternalServerError) -> ResponseReturnValue:
     if wants_json():
         return error_page(500, reference=reference)
     body = render_template(
-        "errors/bare.html", code=500, title=_title(500), message=_message(500), reference=reference, typed=[]
+        "errors/bare.html",
+        code=500,
+        title=_title(500),
+        message=_message(500),
+        reference=reference,
+        typed=typed_here(),
     )
     return make_response(body, 500)
 

@@ -128,6 +128,7 @@ def _add_routes(app: Flask) -> None:
         ("/answer/<int:code>", answer, ["GET", "POST"]),
         ("/say/<int:code>", say, ["GET", "POST"]),
         ("/broken", broken, ["GET"]),
+        ("/break", broken, ["POST"]),
         ("/refuse", refuse, ["GET"]),
         ("/hide", hide, ["GET"]),
         ("/stale", stale, ["POST"]),

@@ -103,6 +103,13 @@ def test_form_of_an_ended_sign_in_gives_back_what_was_typed(client: FlaskClient,
     assert unescape(answer.text.split("readonly>\n")[1].split("</textarea>")[0]) == TYPED
 
 
+@pytest.mark.parametrize("path", ["/answer/404", "/say/403", "/answer/429", "/break"])
+def test_any_refused_form_gives_back_what_was_typed(client: FlaskClient, key: str, path: str) -> None:
+    answer = client.post(path, data={"csrf_token": key, "body": TYPED})
+    assert unescape(answer.text.split("readonly>\n")[1].split("</textarea>")[0]) == TYPED
+    assert answer.text.count("<textarea") == 1
+
+
 def test_stale_form_gives_back_what_was_typed(client: FlaskClient, key: str) -> None:
     answer = client.post("/stale", data={"csrf_token": key, "version": "3", "body": TYPED})
     assert answer.status_code == 409

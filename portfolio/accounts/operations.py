@@ -47,7 +47,7 @@ class Verified:
     new_hash: str | None
 
 
-class LinkDead(Exception):  # noqa: N818 - told to people as it is
+class LinkDead(Exception):
     """A letter's link was used, has expired, or was never made."""
 
 
@@ -125,6 +125,7 @@ def reset_password(*, secret: str, password_hash: str) -> User:
 def change_password(*, actor: User, password_hash: str) -> None:
     """Set a new password. Every session ends, also the one this was asked from."""
     _set_password(actor, password_hash)
+    throttle.forgive(throttle.SIGN_IN_ACCOUNT, actor.email)
     _record(AccountAction.CHANGE_PASSWORD, actor, actor)
     _write_once(actor.email, actor.language, "accounts_password_changed", {"name": actor.name_in(actor.language)})
 
@@ -160,12 +161,8 @@ def sign_in(*, verified: Verified, network: str) -> str | None:
 def start_session(user: User) -> str:
     """A session row; the secret is for the cookie and is kept nowhere."""
     secret = secrets.token_urlsafe(32)
-    session.execute(
-        delete(SignInSession).where(SignInSession.user_id == user.id, SignInSession.expires_at <= now())
-    )
-    session.add(
-        SignInSession(user_id=user.id, token_hash=queries.digest_of(secret), expires_at=now() + SESSION_LENGTH)
-    )
+    session.execute(delete(SignInSession).where(SignInSession.user_id == user.id, SignInSession.expires_at <= now()))
+    session.add(SignInSession(user_id=user.id, token_hash=queries.digest_of(secret), expires_at=now() + SESSION_LENGTH))
     session.flush()
     return secret
 
@@ -296,10 +293,7 @@ def _end_links(user: User) -> None:
     """Every open link dies with what it could change."""
     open_ids = select(Token.id).where(Token.user_id == user.id, Token.used_at.is_(None))
     session.execute(
-        update(Token)
-        .where(Token.id.in_(open_ids))
-        .values(used_at=now())
-        .execution_options(synchronize_session=False)
+        update(Token).where(Token.id.in_(open_ids)).values(used_at=now()).execution_options(synchronize_session=False)
     )
 
 

@@ -16,9 +16,7 @@ from portfolio.criteria.schemas import CriteriaContent, RuleContent, read_files
 def load_published_data() -> list[CriteriaSet | RuleSet]:
     """Publish what the files of this release say and the database does not know yet. Returns what is new."""
     return [
-        publish_new_version(actor=None, content=content)
-        for content in read_files()
-        if not queries.is_known(content)
+        publish_new_version(actor=None, content=content) for content in read_files() if not queries.is_known(content)
     ]
 
 

@@ -17,7 +17,7 @@ from portfolio.organizations.models import Membership, Organization, Organizatio
 from portfolio.organizations.permissions import OrganizationAction, OrganizationPermission
 
 
-class OrganizationRefused(Exception):  # noqa: N818 - a refusal with its reason, not a fault
+class OrganizationRefused(Exception):
     """What was asked for cannot be; carries the field and the sentence that says why."""
 
     def __init__(self, field: str, reason: Any) -> None:

@@ -120,9 +120,7 @@ def grant_history(user: User, limit: int = 50) -> list[RoleGrant]:
 def live_grant(user: User, grant_id: int) -> RoleGrant | None:
     """One grant in force of this person."""
     return session.scalar(
-        select(RoleGrant).where(
-            RoleGrant.id == grant_id, RoleGrant.user_id == user.id, RoleGrant.revoked_at.is_(None)
-        )
+        select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.user_id == user.id, RoleGrant.revoked_at.is_(None))
     )
 
 

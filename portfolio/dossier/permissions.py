@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portfolio.core.hooks import Hooks
 from portfolio.core.permissions import ALLOWED, HIDDEN, Access, refused
 from portfolio.dossier.models import Edition, EditionState, Release
+from portfolio.dossier.queries import Copy
 from portfolio.organizations.models import Role
 from portfolio.organizations.queries import has_role, hr_universities
 from portfolio.portfolios.models import Portfolio
@@ -22,12 +23,14 @@ class DossierPermission(StrEnum):
     PREVIEW = "dossiers:preview"
     MAKE = "dossiers:make"
     READ = "dossiers:read"
+    FETCH = "dossiers:fetch"
     RELEASE = "dossiers:release"
     WITHDRAW_RELEASE = "dossiers:withdraw_release"
     LIST_REGISTER = "dossiers:list_register"
     REVOKE = "dossiers:revoke"
     LIST_INBOX = "dossiers:list_inbox"
     RECEIVE = "dossiers:receive"
+    FETCH_RECEIVED = "dossiers:fetch_received"
 
 
 class DossierAction(StrEnum):
@@ -91,6 +94,14 @@ def _receive(user: Any, release: Release) -> Access:
     return ALLOWED if release.university_id in hr_universities(user) and release.withdrawn_at is None else HIDDEN
 
 
+def _fetch(user: Any, copy: Copy) -> Access:
+    return _own_edition(user, copy.edition)
+
+
+def _fetch_received(user: Any, copy: Copy) -> Access:
+    return HIDDEN if copy.release is None else _receive(user, copy.release)
+
+
 def register(hooks: Hooks) -> None:
     """Bring the rules and the audit's words."""
     hooks.audits(DossierAction)
@@ -98,9 +109,11 @@ def register(hooks: Hooks) -> None:
     hooks.permit(DossierPermission.PREVIEW, _own_portfolio)
     hooks.permit(DossierPermission.MAKE, _own_portfolio)
     hooks.permit(DossierPermission.READ, _own_edition)
+    hooks.permit(DossierPermission.FETCH, _fetch)
     hooks.permit(DossierPermission.RELEASE, _release)
     hooks.permit(DossierPermission.WITHDRAW_RELEASE, _withdraw_release)
     hooks.permit(DossierPermission.LIST_REGISTER, _officer)
     hooks.permit(DossierPermission.REVOKE, _revoke)
     hooks.permit(DossierPermission.LIST_INBOX, _inbox)
     hooks.permit(DossierPermission.RECEIVE, _receive)
+    hooks.permit(DossierPermission.FETCH_RECEIVED, _fetch_received)

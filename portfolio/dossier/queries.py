@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, exists, false, func, or_, select
@@ -22,6 +23,15 @@ _WITH_FILES = (
     joinedload(Edition.portfolio),
     joinedload(Edition.job),
 )
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A file about to be fetched: of an edition, and by which release, if not by its owner."""
+
+    file: EditionFile
+    edition: Edition
+    release: Release | None = None
 
 
 def visible_to(user: Any) -> Select[Edition]:
@@ -144,6 +154,13 @@ def file_of(edition: Edition, file_format: str) -> EditionFile | None:
     return next((file for file in edition.files if file.format == file_format), None)
 
 
+def find_copy(user: Any, edition_id: int, file_format: str) -> Copy | None:
+    """A file of one of this person's editions."""
+    edition = find(user, edition_id)
+    file = file_of(edition, file_format) if edition else None
+    return Copy(file, edition) if edition and file else None
+
+
 # Releases ---------------------------------------------------------------------------------------
 
 
@@ -259,6 +276,13 @@ def find_received(user: Any, release_id: int) -> Release | None:
             joinedload(Release.university),
         )
     )
+
+
+def find_received_copy(user: Any, release_id: int, file_format: str) -> Copy | None:
+    """A file of an edition in this person's inbox."""
+    release = find_received(user, release_id)
+    file = file_of(release.edition, file_format) if release else None
+    return Copy(file, release.edition, release) if release and file else None
 
 
 # The register and the public page ---------------------------------------------------------------

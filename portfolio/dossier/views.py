@@ -17,9 +17,10 @@ from portfolio.core.web.throttle import limiter
 from portfolio.dossier import operations, queries
 from portfolio.dossier.document import Document
 from portfolio.dossier.forms import EditionForm, ReleaseForm, RevocationForm
-from portfolio.dossier.models import Edition, EditionFile, EditionKind, EditionState, Release
+from portfolio.dossier.models import Edition, EditionKind, EditionState, Release
 from portfolio.dossier.operations import shown_code
 from portfolio.dossier.permissions import DossierPermission as P
+from portfolio.dossier.queries import Copy
 from portfolio.dossier.sections import build_document, build_draft
 from portfolio.dossier.verification import Verdict, verdict_on
 from portfolio.dossier.writers.html import to_html
@@ -92,10 +93,10 @@ def preview(edition: Edition) -> str:
 
 
 @bp.get("/dossier/editions/<int:edition_id>/files/<file_format>")
-@requires(P.READ, load=lambda user, edition_id, file_format: _own_file(user, edition_id, file_format))
-def download(pair: tuple[Edition, EditionFile]) -> Response:
+@requires(P.FETCH, load=queries.find_copy)
+def download(copy: Copy) -> Response:
     """One of the edition's files, for its owner."""
-    return _fetched(*pair, None)
+    return _fetched(copy)
 
 
 @bp.post("/dossier/editions/<int:edition_id>/releases")
@@ -156,11 +157,10 @@ def inbox_show(release: Release) -> str:
 
 
 @bp.get("/dossier/inbox/<int:release_id>/files/<file_format>")
-@requires(P.RECEIVE, load=lambda user, release_id, file_format: _received_file(user, release_id, file_format))
-def inbox_download(pair: tuple[Release, EditionFile]) -> Response:
+@requires(P.FETCH_RECEIVED, load=queries.find_received_copy)
+def inbox_download(copy: Copy) -> Response:
     """One of the files; the fetch is on record and its owner sees it."""
-    release, file = pair
-    return _fetched(release.edition, file, release)
+    return _fetched(copy)
 
 
 # The officers' register -------------------------------------------------------------------------
@@ -283,19 +283,7 @@ def _preview(document: Document, portfolio: Portfolio, edition: Edition | None) 
     )
 
 
-def _own_file(user: Any, edition_id: int, file_format: str) -> tuple[Edition, EditionFile] | None:
-    edition = queries.find(user, edition_id)
-    file = queries.file_of(edition, file_format) if edition else None
-    return (edition, file) if edition and file else None
-
-
-def _received_file(user: Any, release_id: int, file_format: str) -> tuple[Release, EditionFile] | None:
-    release = queries.find_received(user, release_id)
-    file = queries.file_of(release.edition, file_format) if release else None
-    return (release, file) if release and file else None
-
-
-def _fetched(edition: Edition, file: EditionFile, release: Release | None) -> Response:
+def _fetched(copy: Copy) -> Response:
     with transaction():
-        operations.record_download(edition=edition, file=file, release=release, actor=_user())
-    return send_stored(file.stored_file)
+        operations.record_download(edition=copy.edition, file=copy.file, release=copy.release, actor=_user())
+    return send_stored(copy.file.stored_file)

@@ -34,7 +34,7 @@ def _home(user: Any) -> Iterable[HomeCard]:
     if has_role(user, Role.ACADEMIC):
         failed = queries.failed_previews(user)
         if failed:
-            yield HomeCard("evidence/_failed.html", {"items": failed}, 40, "tasks", waiting=len(failed))
+            yield HomeCard("evidence/_failed.html", {"failed": failed}, 40, "tasks", waiting=len(failed))
 
 
 def register(hooks: Hooks) -> None:

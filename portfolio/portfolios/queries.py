@@ -20,6 +20,7 @@ from portfolio.organizations.models import Membership
 from portfolio.portfolios.models import CvEntry, CvKind, Portfolio, PortfolioWork
 from portfolio.portfolios.readiness import HeadingNumbers, PortfolioNumbers, Readiness, WorkNumbers, assess
 from portfolio.works.models import ChangeRecord, Contribution, Work, WorkSection
+from portfolio.works.vocabulary import ContributionRole
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ def find(user: Any, portfolio_id: int) -> Portfolio | None:
         .options(
             joinedload(Portfolio.rule_set).selectinload(RuleSet.positions),
             joinedload(Portfolio.owner),
-            selectinload(Portfolio.chosen).joinedload(PortfolioWork.work),
+            selectinload(Portfolio.chosen)
+            .joinedload(PortfolioWork.work)
+            .joinedload(Work.rule_set)
+            .selectinload(RuleSet.headings),
         )
     )
 
@@ -119,6 +123,24 @@ def exhibit_numbers(portfolio: Portfolio) -> dict[int, list[int]]:
     for use in uses_of_works(found):
         found[use.work_id].append(number_of[use.evidence_id])
     return found
+
+
+def own_parts(portfolio: Portfolio) -> dict[int, ContributionRole]:
+    """The academic's own role in each chosen work that names it."""
+    statement = select(Contribution.work_id, Contribution.role).where(
+        Contribution.work_id.in_([chosen.work_id for chosen in portfolio.chosen]), Contribution.is_owner
+    )
+    return {work_id: role for work_id, role in session.execute(statement)}
+
+
+def written_headings(portfolio: Portfolio) -> dict[int, int]:
+    """How many headings of each chosen work have text."""
+    statement = (
+        select(WorkSection.work_id, func.count())
+        .where(WorkSection.work_id.in_([chosen.work_id for chosen in portfolio.chosen]), WorkSection.word_count > 0)
+        .group_by(WorkSection.work_id)
+    )
+    return {work_id: count for work_id, count in session.execute(statement)}
 
 
 def cv_entries(user: Any, kind: CvKind | None = None) -> list[CvEntry]:

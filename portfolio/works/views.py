@@ -13,8 +13,9 @@ from markupsafe import Markup
 
 from portfolio.accounts.models import User
 from portfolio.core.db import Stale, transaction
-from portfolio.core.hooks import HomeCard, current_hooks
+from portfolio.core.hooks import current_hooks
 from portfolio.core.permissions import requires
+from portfolio.core.web.cards import written
 from portfolio.core.web.errors import wants_json
 from portfolio.core.web.pagination import page_number
 from portfolio.criteria.models import RuleHeading
@@ -406,9 +407,8 @@ def _differences(form: FactsForm, saved: FactsForm) -> list[tuple[Any, str]]:
     return found
 
 
-def _panels(work: Work, heading_code: str | None = None) -> list[HomeCard]:
-    found = [card for panel in current_hooks().work_panels for card in panel(_user(), work, heading_code)]
-    return sorted(found, key=lambda card: card.order)
+def _panels(work: Work, heading_code: str | None = None) -> dict[str, list[Markup]]:
+    return written(card for panel in current_hooks().work_panels for card in panel(_user(), work, heading_code))
 
 
 def _editor(place: Place, form: SectionForm) -> str:

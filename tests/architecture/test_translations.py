@@ -59,13 +59,13 @@ def test_extraction_finds_both_kinds_of_source() -> None:
 
 
 def test_every_sentence_has_its_thai() -> None:
-    missing = {str(key): places[0] for key, places in sentences().items() if key not in thai()}
-    assert missing == {}, "add these to the th.po of the room that owns them"
+    missing = sorted(f"{places[0]}: {key}" for key, places in sentences().items() if key not in thai())
+    assert not missing, "add these to the th.po of the room that owns them:\n" + "\n".join(missing)
 
 
 def test_no_catalogue_keeps_a_sentence_that_nobody_says() -> None:
     unused = [f"{path.relative_to(ROOT)}: {key}" for path in CATALOGS for key in _keys(path) if key not in sentences()]
-    assert unused == []
+    assert not unused, "nobody says these any more:\n" + "\n".join(unused)
 
 
 def test_rooms_agree_on_the_wording() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import socket
@@ -30,9 +31,10 @@ def serve(app: Flask, words: argparse.Namespace) -> int:
             f"HOST={config.host} can be reached by others: set PORTFOLIO_SECRET_KEY and PORTFOLIO_SEAL_KEY first"
         )
     if not config.serves_loopback_only:
-        for refusal in hooks.start_refusals:
-            if reason := refusal():
-                return _refuse(f"HOST={config.host} can be reached by others: {reason}")
+        with app.app_context():
+            reasons = [reason for refusal in hooks.start_refusals if (reason := refusal())]
+        if reasons:
+            return _refuse(f"HOST={config.host} can be reached by others: {reasons[0]}")
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     try:
         listener = socket.create_server((config.host, config.port), family=family)
@@ -47,23 +49,21 @@ def serve(app: Flask, words: argparse.Namespace) -> int:
         max_request_body_size=config.max_upload_bytes + 1024 * 1024,  # the form around the file
         clear_untrusted_proxy_headers=True,
     )
-    for number in STOPPING:
-        signal.signal(number, _leave)
-    companion = None
-    if not words.without_worker:
-        companion = Companion(
-            [sys.executable, str(ROOT / "run.py"), "--bound-to", str(os.getpid()), "worker"], on_restart=_tell
-        )
-        companion.start()
+    companion = Companion(
+        [sys.executable, str(ROOT / "run.py"), "--bound-to", str(os.getpid()), "worker"], on_restart=_tell
+    )
     host = f"[{config.host}]" if ":" in config.host else config.host
-    _welcome(f"http://{host}:{server.effective_port}", hooks.start_lines)
-    try:
-        server.run()  # returns when _leave interrupts it
-    finally:
-        _say("กำลังหยุด … / Stopping …")
-        if companion:
-            companion.stop()
-        server.close()
+    with contextlib.suppress(SystemExit):  # _leave raises it, here or inside run(), which then returns
+        for number in STOPPING:
+            signal.signal(number, _leave)
+        if not words.without_worker:
+            companion.start()
+        with app.app_context():  # of its own, so that no read transaction stays open while the service runs
+            _welcome(f"http://{host}:{server.effective_port}", hooks.start_lines)
+        server.run()
+    _say("กำลังหยุด … / Stopping …")
+    companion.stop()
+    server.close()
     return 0
 
 

@@ -41,9 +41,10 @@ class Companion:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask the child to finish, wait for it, and kill it when its grace is over."""
+        """Ask the child to finish, wait for it, and kill it when its grace is over. Before start() it does nothing."""
         self._stopping.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _keep(self) -> None:
         pause = self.patience

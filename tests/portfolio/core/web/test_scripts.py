@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, jsonify, render_template_string
 from flask_login import LoginManager
 from playwright.sync_api import Browser, Page, Route, sync_playwright
@@ -214,3 +215,15 @@ def test_pictures_of_the_sprite_are_drawn(page: Page) -> None:
     boxes = page.evaluate("[...document.querySelectorAll('svg.i use')].slice(0, 20).map(use => use.getBBox().width)")
     assert len(boxes) == 20
     assert all(width > 0 for width in boxes)
+
+
+@pytest.mark.parametrize(("language", "width"), [("th", 1280), ("en", 360)])
+def test_components_are_accessible(browser: Browser, address: str, language: str, width: int) -> None:
+    # The checker is a script of its own, which the policy would rightly refuse.
+    context = browser.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
+    context.add_cookies([{"name": "language", "value": language, "url": address}])
+    page = context.new_page()
+    page.goto(address, wait_until="networkidle")
+    violations = Axe().run(page).response["violations"]
+    context.close()
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == []

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from portfolio.accounts import operations, passwords, queries
 from portfolio.accounts.models import Language
+from portfolio.core.clock import frozen_at, now
 from portfolio.core.db import transaction
 from portfolio.core.hooks import Hooks
 
 PEOPLE = Path(__file__).parent / "sample_data" / "people.toml"
+JOINED = timedelta(days=400)  # before the oldest of the sample calls
 PASSWORD = "ent-portfolio-2569"  # noqa: S105 - printed at the start, and never where others can reach the service
 
 
@@ -27,7 +30,7 @@ def load() -> None:
     hashes = [passwords.hash_password(PASSWORD) for _person in missing]
     if not missing:
         return
-    with transaction():
+    with frozen_at(now() - JOINED), transaction():
         for person, password_hash in zip(missing, hashes, strict=True):
             if queries.by_email(person["email"]) is not None:
                 continue  # another process was first

@@ -29,7 +29,7 @@ def load() -> None:
 
 
 def _older_call() -> None:
-    opened = _day(-330, time(8, 30))
+    opened, closed = _day(-330, time(8, 30)), _day(-270, time(16, 30))
     with frozen_at(opened - timedelta(days=7)), transaction():
         officer = _officer()
         if officer is None or queries.by_code(OVER) is not None:
@@ -37,7 +37,7 @@ def _older_call() -> None:
         terms = _terms(
             OVER,
             opens_at=opened,
-            closes_at=_day(-270, time(16, 30)),
+            closes_at=closed,
             anonymity=Anonymity.SINGLE,
             title=("รอบที่ 2/2568 การประเมินคุณภาพผลงาน (ข้อมูลสมมติ)", "Call 2/2568: assessment of works (fictional)"),
             description=(
@@ -51,7 +51,7 @@ def _older_call() -> None:
 
 
 def _open_call() -> None:
-    opened = _day(-45, time(8, 30))
+    opened, closing = _day(-45, time(8, 30)), _day(45, time(16, 30))
     with frozen_at(opened - timedelta(days=7)), transaction():
         officer = _officer()
         if officer is None or queries.by_code(OPEN) is not None:
@@ -59,7 +59,7 @@ def _open_call() -> None:
         terms = _terms(
             OPEN,
             opens_at=opened,
-            closes_at=_day(45, time(16, 30)),
+            closes_at=closing,
             anonymity=Anonymity.DOUBLE,
             title=("รอบที่ 1/2569 การประเมินคุณภาพผลงาน (ข้อมูลสมมติ)", "Call 1/2569: assessment of works (fictional)"),
             description=(

@@ -10,7 +10,8 @@ from typing import Any
 from flask import current_app
 
 from portfolio.accounts import queries as accounts
-from portfolio.accounts.sample_data import PASSWORD, read_people
+from portfolio.accounts.sample_data import JOINED, PASSWORD, read_people
+from portfolio.core.clock import frozen_at, now
 from portfolio.core.db import transaction
 from portfolio.core.hooks import Hooks
 from portfolio.organizations import operations, queries
@@ -32,7 +33,7 @@ def load() -> None:
     rows = tomllib.loads(ORGANIZATIONS.read_text(encoding="utf-8"))["organizations"]
     if _is_loaded(rows):
         return
-    with transaction():
+    with frozen_at(now() - JOINED), transaction():
         departments = _load_organizations(rows)
         for person in read_people():
             _place(person, departments)

@@ -38,8 +38,8 @@ def update(call: Call) -> ResponseReturnValue:
         assert again is not None  # it was loaded just now, and calls are never deleted
         operations.set_rule(
             call=again,
-            reviewers=form.reviewers.data,
-            review_days=form.review_days.data,
+            reviewers=form.reviewers.data or 0,
+            review_days=form.review_days.data or 0,
             actor=current_user._get_current_object(),
         )
     flash(_("The panel rule has been saved."), "ok")

@@ -33,7 +33,5 @@ def save_profile(
     profile.capacity, profile.away_until = capacity, away_until
     session.add(profile)
     session.flush()
-    record(
-        action=ReviewerAction.EDIT, actor_id=actor.id, subject_type="reviewer_profile", subject_id=profile.id
-    )
+    record(action=ReviewerAction.EDIT, actor_id=actor.id, subject_type="reviewer_profile", subject_id=profile.id)
     return profile

@@ -44,7 +44,10 @@ def reviewers(words: str = "") -> Select[Any]:
     for word in words.split()[:5]:
         like = f"%{escape_like(word)}%"
         expertise = select(ReviewerProfile.user_id).where(
-            or_(ReviewerProfile.expertise_th.ilike(like, escape="\\"), ReviewerProfile.expertise_en.ilike(like, escape="\\"))
+            or_(
+                ReviewerProfile.expertise_th.ilike(like, escape="\\"),
+                ReviewerProfile.expertise_en.ilike(like, escape="\\"),
+            )
         )
         places = (
             select(Membership.user_id)

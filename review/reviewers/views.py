@@ -39,7 +39,7 @@ def update() -> ResponseReturnValue:
             expertise_th=form.expertise_th.data or "",
             expertise_en=form.expertise_en.data or "",
             engaged_scholarship=form.engaged_scholarship.data,
-            capacity=form.capacity.data,
+            capacity=form.capacity.data or 0,
             away_until=form.away_until.data,
             version=request.form.get("version", type=int),
         )

@@ -15,14 +15,20 @@ from review.assignments.models import Assignment
 
 
 class Review(Base):
-    """What one reviewer says of one snapshot. Closed by handing in; `handed_in_at` lives on the assignment."""
+    """What one reviewer says of one snapshot. Closed by handing in; `handed_in_at` lives on the assignment.
+
+    Every text has a version of its own, counted when the text changes, so that saving a level beside it or another
+    text in another tab never makes it stale.
+    """
 
     __tablename__ = "reviews"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), unique=True)
     remark: Mapped[str] = mapped_column(Text, default="")
+    remark_version: Mapped[int] = mapped_column(default=1)
     confidential_note: Mapped[str] = mapped_column(Text, default="")
+    confidential_note_version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -44,6 +50,7 @@ class Score(Base):
     criterion_code: Mapped[str] = mapped_column(String(20))
     level: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text, default="")
+    reason_version: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
 
     snapshot_work: Mapped[SnapshotWork] = relationship()
@@ -65,6 +72,7 @@ class OverallLevel(Base):
     snapshot_work_id: Mapped[int] = mapped_column(ForeignKey("snapshot_works.id"), index=True)
     grade: Mapped[Grade | None] = mapped_column(Word(Grade))
     reason: Mapped[str] = mapped_column(Text, default="")
+    reason_version: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
 
     snapshot_work: Mapped[SnapshotWork] = relationship()

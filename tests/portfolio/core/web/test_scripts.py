@@ -11,15 +11,21 @@ from urllib.parse import parse_qs
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask, jsonify, render_template_string
+from flask import Flask, jsonify, redirect, render_template_string, request, url_for
 from flask_login import LoginManager
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from werkzeug.serving import make_server
 
+from portfolio.core.web.limits import accepts
 from portfolio.core.web.pagination import Page as Rows
 from tests.portfolio.core.web.conftest import Person
 from tests.portfolio.core.web.test_components import GALLERY, GalleryForm
 
+UPLOAD = """{% extends "base.html" %}{% import "components/forms.html" as forms with context %}
+{% block title %}Upload{% endblock %}{% block content %}<p id="problem">{{ problem }}</p>
+<form method="post" action="/upload-form" enctype="multipart/form-data"{{ forms.upload_words(500000) }}>
+<input type="hidden" name="csrf_token" value="{{ csrf_token() }}"><label for="file">File</label>
+<input type="file" id="file" name="file"><button type="submit">Send it</button></form>{% endblock %}"""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WITH_AUTOSAVE = "#body"
 STATE = ".autosave-state:not([hidden])"
@@ -50,6 +56,15 @@ def address(make_app: Callable[..., Flask]) -> Iterator[str]:
     def job() -> Any:
         return jsonify(percent=80, words="Nearly", state="running", url=None)
 
+    def upload() -> Any:
+        file = request.files["file"]
+        if file.filename == "refused.txt":
+            return render_template_string(UPLOAD, problem="This file is damaged"), 422
+        return redirect(url_for("received", size=len(file.read())), 303)
+
+    app.add_url_rule("/upload-form", "upload_form", lambda: render_template_string(UPLOAD, problem=""))
+    app.add_url_rule("/upload-form", "upload_form_post", accepts(max_bytes=900_000)(upload), methods=["POST"])
+    app.add_url_rule("/received/<int:size>", "received", lambda size: f"received {size}")
     app.add_url_rule("/gallery", "gallery", gallery)
     app.add_url_rule("/job", "job", job)
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -227,3 +242,56 @@ def test_components_are_accessible(browser: Browser, address: str, language: str
     violations = Axe().run(page).response["violations"]
     context.close()
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == []
+
+
+@pytest.fixture
+def upload(page: Page, address: str) -> Page:
+    """The page with a form for a file."""
+    page.goto(address.replace("/gallery", "/upload-form"), wait_until="networkidle")
+    return page
+
+
+def choose(page: Page, name: str, size: int) -> None:
+    """Choose a file of this size."""
+    page.set_input_files("#file", {"name": name, "mimeType": "text/plain", "buffer": b"x" * size})
+
+
+def test_file_is_sent_and_the_next_page_opens(upload: Page) -> None:
+    choose(upload, "fine.txt", 300_000)
+    upload.click("text=Send it")
+    upload.wait_for_selector("text=received 300000")
+    assert upload.url.endswith("/received/300000")
+
+
+def test_file_over_the_limit_is_named_before_it_is_sent(upload: Page) -> None:
+    sent: list[str] = []
+    upload.on("request", lambda request: sent.append(request.method))
+    choose(upload, "large.txt", 600_000)
+    upload.wait_for_selector(".upload-progress:has-text('large.txt has 586 KB. At most 488 KB can be sent here.')")
+    upload.click("text=Send it")
+    assert "POST" not in sent
+
+
+def test_refused_file_shows_the_form_with_its_problem_and_can_be_sent_again(upload: Page) -> None:
+    choose(upload, "refused.txt", 10)
+    upload.click("text=Send it")
+    upload.wait_for_selector("#problem:has-text('This file is damaged')")
+    choose(upload, "fine.txt", 12)
+    upload.click("text=Send it")
+    upload.wait_for_selector("text=received 12")
+
+
+def test_broken_connection_keeps_the_file(upload: Page) -> None:
+    upload.route("**/upload-form", lambda route: route.abort())
+    choose(upload, "fine.txt", 10)
+    upload.click("text=Send it")
+    upload.wait_for_selector(".upload-progress:has-text('The connection broke')")
+    upload.unroute("**/upload-form")
+    upload.click("text=Send it")
+    upload.wait_for_selector("text=received 10")
+
+
+def test_progress_of_a_job_is_followed(page: Page, address: str) -> None:
+    page.wait_for_selector(".job-percent:has-text('80%')")
+    assert page.locator(".job-words").inner_text() == "Nearly"
+    assert page.evaluate("document.querySelector('[data-job-url] progress').value") == 80

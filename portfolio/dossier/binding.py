@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import pikepdf
@@ -17,8 +17,16 @@ import typst
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, String
 
 from portfolio.dossier.document import Language, digits
+from portfolio.dossier.exhibits import Bound as Bound  # part of this interface, like the next two
+from portfolio.dossier.exhibits import BoundExhibit as BoundExhibit
+from portfolio.dossier.exhibits import Exhibit as Exhibit
+from portfolio.dossier.exhibits import ExhibitDamaged as ExhibitDamaged
+from portfolio.dossier.exhibits import ExhibitEncrypted as ExhibitEncrypted
+from portfolio.dossier.exhibits import ExhibitError as ExhibitError
+from portfolio.dossier.exhibits import ExhibitUnsupported as ExhibitUnsupported
 from portfolio.dossier.pictures import PictureError, picture_to_pdf
 from portfolio.dossier.writers.finishing import exhibit_destination
+from portfolio.dossier.writers.process import DEFAULT_LIMITS, Limits, run_child
 from portfolio.dossier.writers.words import Words, words
 
 _HERE = Path(__file__).parent
@@ -28,58 +36,6 @@ _STAMP_SIDE = 20.0
 # What may happen when a page is opened or a link is followed in a bound file: going to a place, nothing else.
 _SAFE_ACTIONS = {"/GoTo", "/URI"}
 _ACTIVE = {"/FileAttachment", "/RichMedia", "/Movie", "/Screen", "/3D", "/Sound"}
-
-
-class ExhibitError(Exception):
-    """An exhibit cannot be bound. Names it by number and title, for the person who must replace it."""
-
-    def __init__(self, number: int, title: str, reason: str) -> None:
-        super().__init__(f"exhibit {number} ({title}): {reason}")
-        self.number = number
-        self.title = title
-        self.reason = reason
-
-
-class ExhibitEncrypted(ExhibitError):  # noqa: N818 - says what happened
-    """The file is protected by a password."""
-
-
-class ExhibitDamaged(ExhibitError):  # noqa: N818 - says what happened
-    """The file cannot be read."""
-
-
-class ExhibitUnsupported(ExhibitError):  # noqa: N818 - says what happened
-    """The file is of a kind that has no pages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exhibit:
-    """A file to bind, with the number the body refers to it by."""
-
-    number: int
-    title: str
-    path: Path
-    media_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class BoundExhibit:
-    """Where an exhibit came to stand: `first_page` counts from 1 in the bound file."""
-
-    number: int
-    first_page: int
-    pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """The bound file."""
-
-    pages: int
-    body_pages: int
-    sha256: str
-    size: int
-    exhibits: tuple[BoundExhibit, ...]
 
 
 def bind(
@@ -124,6 +80,32 @@ def bind(
     return Bound(pages, body_pages, digest, size, tuple(placed))
 
 
+def bind_in_child(
+    body: Path,
+    exhibits: Sequence[Exhibit],
+    out: Path,
+    *,
+    language: Language = "th",
+    thai_digits: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Bound:
+    """bind() in a child process with limits: other people's files are opened there, never in the worker itself."""
+    with tempfile.TemporaryDirectory(prefix="bind-", dir=out.parent) as folder:
+        work = Path(folder)
+        request = {
+            "body": str(body.resolve()),
+            "exhibits": [asdict(one) | {"path": str(one.path.resolve())} for one in exhibits],
+            "language": language,
+            "thai_digits": thai_digits,
+        }
+        (work / "request.json").write_text(json.dumps(request), encoding="utf-8")
+        made = work / "bound.pdf"
+        report = run_child("bind", work, made, limits)
+        os.replace(made, out)
+    placed = tuple(BoundExhibit(**one) for one in report.pop("exhibits"))
+    return Bound(**report, exhibits=placed)
+
+
 # Reading exhibits ------------------------------------------------------------------------------
 
 
@@ -142,17 +124,23 @@ def _opened(exhibit: Exhibit, work: Path) -> Pdf:
     except pikepdf.PasswordError:
         raise ExhibitEncrypted(exhibit.number, exhibit.title, "the file asks for a password") from None
     except (pikepdf.PdfError, OSError) as error:
-        raise ExhibitDamaged(exhibit.number, exhibit.title, f"the file cannot be read: {error}") from None
+        raise ExhibitDamaged(exhibit.number, exhibit.title, _unreadable(error)) from None
     try:
         _check(exhibit, source)
         _make_safe(source)
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError) as error:
         source.close()
-        raise ExhibitDamaged(exhibit.number, exhibit.title, f"the file cannot be read: {error}") from None
+        raise ExhibitDamaged(exhibit.number, exhibit.title, _unreadable(error)) from None
     except ExhibitError:
         source.close()
         raise
     return source
+
+
+def _unreadable(error: object) -> str:
+    """One line without the file's place on this machine, which qpdf puts before its reason."""
+    reason = re.sub(r"^/?\S*/\S*?\s*(\(.*?\))?: ", "", str(error).splitlines()[0] if str(error) else "")
+    return f"the file cannot be read: {reason or 'no reason given'}"
 
 
 def _check(exhibit: Exhibit, source: Pdf) -> None:
@@ -207,7 +195,7 @@ def _culprit(exhibits: Sequence[Exhibit], sources: Sequence[Pdf], error: Excepti
         except (pikepdf.PdfError, RuntimeError) as found:
             problems = [str(found)]
         if problems:
-            return ExhibitDamaged(exhibit.number, exhibit.title, f"the file cannot be read: {problems[0]}")
+            return ExhibitDamaged(exhibit.number, exhibit.title, _unreadable(problems[0]))
     return ExhibitDamaged(0, "", f"the bound file cannot be written: {error}")
 
 
@@ -222,7 +210,7 @@ def _append(pdf: Pdf, exhibits: Sequence[Exhibit], sources: Sequence[Pdf]) -> li
             # Unlike pages.extend(), this carries the named destinations that the pages' links use.
             pdf.add_pages_from(source, forms="strip")
         except (pikepdf.PdfError, RuntimeError, ValueError) as error:
-            raise ExhibitDamaged(exhibit.number, exhibit.title, f"the file cannot be read: {error}") from None
+            raise ExhibitDamaged(exhibit.number, exhibit.title, _unreadable(error)) from None
         placed.append(BoundExhibit(exhibit.number, first, len(source.pages)))
     return placed
 

@@ -1,6 +1,6 @@
-"""The child process that typesets: limits itself first, then reads one document and writes one file.
+"""The child process that typesets or binds: limits itself first, then reads one request and writes one file.
 
-Called by process.render() as: python -m portfolio.dossier.writers.child ENGINE FOLDER OUT LIMITS
+Called by process.run_child() as: python -m portfolio.dossier.writers.child TASK FOLDER OUT LIMITS
 """
 
 from __future__ import annotations
@@ -8,22 +8,26 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from portfolio.dossier.document import DocumentError, from_json
+from portfolio.dossier.exhibits import Exhibit, ExhibitError
 from portfolio.dossier.writers.engines import OutOfMemory, TypesettingError
 
 
 def main(arguments: list[str]) -> int:
-    """Typeset and leave report.json in the folder: pages and notes, or the error."""
-    engine, folder, out, limits = arguments
+    """Do one task and leave report.json in the folder: what came out, or the error."""
+    task, folder, out, limits = arguments
     _limit(*json.loads(limits))
     work = Path(folder)
     try:
-        report = _typeset(engine, work, Path(out))
+        report = _bind(work, Path(out)) if task == "bind" else _typeset(task, work, Path(out))
     except MemoryError:
         return _failed(work, OutOfMemory("Typesetting needed more memory than it may take."))
+    except ExhibitError as error:
+        return _failed(work, error, exhibit=[error.number, error.title, error.reason])
     except TypesettingError as error:
         return _failed(work, error)
     except DocumentError as error:
@@ -67,8 +71,17 @@ def _typeset(engine: str, work: Path, out: Path) -> dict[str, Any]:
     raise TypesettingError(f"unknown engine {engine!r}")
 
 
-def _failed(work: Path, error: TypesettingError) -> int:
-    report = {"error": type(error).__name__, "message": str(error)}
+def _bind(work: Path, out: Path) -> dict[str, Any]:
+    from portfolio.dossier.binding import bind
+
+    request = json.loads((work / "request.json").read_text(encoding="utf-8"))
+    exhibits = [Exhibit(**one | {"path": Path(one["path"])}) for one in request["exhibits"]]
+    bound = bind(Path(request["body"]), exhibits, out, language=request["language"], thai_digits=request["thai_digits"])
+    return asdict(bound)
+
+
+def _failed(work: Path, error: Exception, **more: Any) -> int:
+    report = {"error": type(error).__name__, "message": str(error), **more}
     (work / "report.json").write_text(json.dumps(report), encoding="utf-8")
     return 1
 

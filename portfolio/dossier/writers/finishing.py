@@ -17,7 +17,8 @@ _BREAK_MARK = re.compile(rb"<([0-9A-Fa-f]{4})> <200[Bb]>")
 _CODES = re.compile(rb"<([0-9A-Fa-f]{4})> <")
 # A font is chosen by name before every string; the string operands that follow are that font's.
 _FONT = re.compile(rb"(/[^\s/]+) [\d.]+ Tf")
-_HEX_STRING = re.compile(rb"(?<!<)(?<!ActualText)<((?:[0-9A-Fa-f]{4})+)>(?!>)")
+# Strings of glyph codes below 256; an ActualText in hexadecimal begins with FEFF.
+_HEX_STRING = re.compile(rb"<((?:00[0-9A-F]{2})+)>")
 _ESCAPES = {0x08: rb"\b", 0x09: rb"\t", 0x0A: rb"\n", 0x0C: rb"\f", 0x0D: rb"\r"}
 
 
@@ -117,31 +118,30 @@ def _drop_break_marks(pdf: pikepdf.Pdf, page: pikepdf.Page, known: dict[tuple[in
         page.Contents = pdf.make_stream(_without_marks_parsed(page, wide))
         return
     content = page.Contents.read_bytes()
-    pieces = _FONT.split(content)
-    # split() gives text, font, text, font, text: each text after a font is set in it.
-    for index in range(2, len(pieces), 2):
-        code = marked.get(pieces[index - 1].decode("ascii", "replace"))
-        if code is not None:
-            pieces[index] = _without_mark(pieces[index], code)
-        pieces[index] = b" " + pieces[index]
-    page.Contents.write(_rejoin(content, pieces))
-
-
-def _rejoin(content: bytes, pieces: list[bytes]) -> bytes:
-    sizes = iter(_FONT.finditer(content))
-    joined = [pieces[0]]
-    for index in range(2, len(pieces), 2):
-        joined.append(next(sizes)[0])
-        joined.append(pieces[index])
-    return b"".join(joined)
+    # Every string chooses its font anew; only where the font changes is there anything to decide.
+    starts: list[tuple[int, bytes]] = []
+    current = b""
+    for found in _FONT.finditer(content):
+        if found[1] != current:
+            current = found[1]
+            starts.append((found.end(), current))
+    parts, done = [], 0
+    for number, (start, font) in enumerate(starts):
+        end = starts[number + 1][0] if number + 1 < len(starts) else len(content)
+        parts.append(content[done:start])
+        code = marked.get(font.decode("ascii", "replace"))
+        parts.append(content[start:end] if code is None else _without_mark(content[start:end], code))
+        done = end
+    parts.append(content[done:])
+    page.Contents.write(b"".join(parts))
 
 
 def _without_mark(text: bytes, code: int) -> bytes:
     """Codes below 256 have a first byte of zero, always written as an escape, so no match is out of step."""
-    written = b"\\000" + _escaped(code)
-    if code == ord("\\") or written in text:
-        text = text.replace(written, b"")
-    return _HEX_STRING.sub(lambda found: _without_code(found[1], b"%04X" % code), text) if b"<" in text else text
+    text = text.replace(b"\\000" + _escaped(code), b"")
+    if b"<00" not in text:
+        return text
+    return _HEX_STRING.sub(lambda found: _without_code(found[1], b"%04X" % code), text)
 
 
 def _escaped(byte: int) -> bytes:

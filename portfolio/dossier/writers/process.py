@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.dossier.document import Document
+from portfolio.dossier.exhibits import EXHIBIT_ERRORS
 from portfolio.dossier.writers.engines import (
     EngineMissing,
     Format,
@@ -38,6 +39,9 @@ class Limits:
     file_mb: int = 512
 
 
+DEFAULT_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """What came out: `pages` is None where the format has none; `notes` say what the file could not be."""
@@ -56,7 +60,7 @@ def render(
     format: Format,
     out: Path,
     engine: str | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Rendered:
     """Typeset into `out`, which appears whole or not at all. Raises TypesettingError and its kinds."""
     chosen = engine_for(format, engine)
@@ -66,7 +70,7 @@ def render(
         work = Path(folder)
         (work / "document.json").write_text(document.to_json(), encoding="utf-8")
         made = work / f"out.{format}"
-        report = _run(work, made, chosen.name, limits)
+        report = run_child(chosen.name, work, made, limits)
         digest, size = _digest(made)
         os.replace(made, out)
     return Rendered(
@@ -79,7 +83,8 @@ def render(
     )
 
 
-def _run(work: Path, made: Path, engine: str, limits: Limits) -> dict[str, Any]:
+def run_child(task: str, work: Path, made: Path, limits: Limits) -> dict[str, Any]:
+    """Run one task of child.py over the folder `work`; returns its report. Raises what it reports, and its limits."""
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": str(_PACKAGE_ROOT),
@@ -93,7 +98,7 @@ def _run(work: Path, made: Path, engine: str, limits: Limits) -> dict[str, Any]:
         sys.executable,
         "-m",
         "portfolio.dossier.writers.child",
-        engine,
+        task,
         str(work),
         str(made),
         json.dumps([limits.seconds, limits.memory_mb, limits.file_mb]),
@@ -124,7 +129,9 @@ def _outcome(work: Path, made: Path, code: int) -> dict[str, Any]:
     report = work / "report.json"
     answer = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
     if code == 0 and made.exists():
-        return {"pages": answer["pages"], "notes": answer["notes"]}
+        return dict(answer)
+    if "exhibit" in answer:
+        raise EXHIBIT_ERRORS[answer["error"]](*answer["exhibit"])
     if "error" in answer:
         raise _ERRORS.get(answer["error"], TypesettingError)(answer["message"])
     if code == -signal.SIGXCPU:

@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from portfolio.accounts import passwords
 from portfolio.accounts.models import Language
@@ -111,7 +111,9 @@ class ChangePasswordForm(NewPasswordForm):
 class ProfileForm(NamesForm):
     """Names and language of the signed-in person."""
 
-    language = RadioField(_l("Language of pages and letters"), choices=LANGUAGES)
+    language = RadioField(
+        _l("Language of pages and letters"), [InputRequired(_l("Choose from the list."))], choices=LANGUAGES
+    )
     version = HiddenField()
 
     @property

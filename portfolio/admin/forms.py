@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portfolio.core.web.fields import ProseField, SelectField
 from portfolio.organizations.models import Organization, Role
@@ -24,7 +24,11 @@ ROLE_LABELS: dict[Role, Any] = {
 class GrantForm(FlaskForm):
     """A role for a person, and the university it is for."""
 
-    role = SelectField(_l("Role"), choices=[(role.value, label) for role, label in ROLE_LABELS.items()])
+    role = SelectField(
+        _l("Role"),
+        [InputRequired(_l("Choose from the list."))],
+        choices=[(role.value, label) for role, label in ROLE_LABELS.items()],
+    )
     organization_id = SelectField(_l("University, for HR"), coerce=int, default=0)
 
     def offer(self, universities: Sequence[Organization], language: str) -> None:

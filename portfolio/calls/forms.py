@@ -58,10 +58,13 @@ class CallForm(FlaskForm):
     title_en = TextField(_l("Title in English"), [DataRequired(_l("Write the title in English."))], max_chars=300)
     description_th = ProseField(_l("Description in Thai"), max_chars=5000, rows=4)
     description_en = ProseField(_l("Description in English"), max_chars=5000, rows=4)
-    criteria_set_id = SelectField(_l("Criteria set"), coerce=int)
-    rule_set_ids = SelectMultipleField(_l("Rule sets accepted"), coerce=int)
+    criteria_set_id = SelectField(_l("Criteria set"), [InputRequired(_l("Choose from the list."))], coerce=int)
+    rule_set_ids = SelectMultipleField(
+        _l("Rule sets accepted"), [InputRequired(_l("Choose at least one rule set."))], coerce=int
+    )
     anonymity = RadioField(
         _l("Who learns whose name"),
+        [InputRequired(_l("Choose from the list."))],
         choices=[(Anonymity.DOUBLE.value, _l("Double-blind")), (Anonymity.SINGLE.value, _l("Single-blind"))],
         default=Anonymity.DOUBLE.value,
     )

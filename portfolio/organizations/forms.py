@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from portfolio.core.web.fields import SelectField, TextField
 from portfolio.organizations.models import Organization, OrganizationKind
@@ -39,6 +39,7 @@ class KindForm(OrganizationForm):
 
     kind = SelectField(
         _l("Kind"),
+        [InputRequired(_l("Choose from the list."))],
         choices=[
             (OrganizationKind.UNIVERSITY.value, _l("University")),
             (OrganizationKind.ASSOCIATION.value, _l("Association")),
@@ -49,7 +50,7 @@ class KindForm(OrganizationForm):
 class MembershipForm(FlaskForm):
     """Where a person works within the university that was chosen before."""
 
-    organization_id = SelectField(_l("Faculty"), coerce=int, validate_choice=True)
+    organization_id = SelectField(_l("Faculty"), [InputRequired(_l("Choose from the list."))], coerce=int)
     department_th = TextField(_l("Department in Thai"), max_chars=200, default="")
     department_en = TextField(_l("Department in English"), max_chars=200, default="")
 

@@ -17,17 +17,9 @@ from portfolio.core.i18n.language import current_language
 from portfolio.core.web.fields import ProseField, TextField, ThaiDateField, WholeNumberField
 from portfolio.evidence.models import EvidenceType
 from portfolio.evidence.operations import EvidenceFields, Ties
+from portfolio.evidence.vocabulary import TYPE_LABELS
 from portfolio.works.models import Work
 
-TYPE_LABELS: dict[EvidenceType, Any] = {
-    EvidenceType.DESCRIPTION: _l("Descriptive document"),
-    EvidenceType.OTHER: _l("Other evidence"),
-    EvidenceType.APPOINTMENT: _l("Order of appointment"),
-    EvidenceType.USE_CERTIFICATE: _l("Certificate of use"),
-    EvidenceType.MEDIA: _l("Media: pictures, video"),
-    EvidenceType.RETURNS: _l("Confirmation of returns for the users"),
-    EvidenceType.SUPPORT: _l("Supporting agency"),
-}
 TITLE_LIMIT = 300
 MOST_FILES = 20
 

@@ -26,7 +26,6 @@ from portfolio.core.web.pagination import page_number
 from portfolio.evidence import operations, queries
 from portfolio.evidence.forms import (
     TITLE_LIMIT,
-    TYPE_LABELS,
     FilesForm,
     ItemForm,
     LinkForm,
@@ -38,6 +37,7 @@ from portfolio.evidence.models import EvidenceItem, EvidenceKind, EvidenceType
 from portfolio.evidence.operations import EvidenceFields, Ties
 from portfolio.evidence.permissions import EvidencePermission
 from portfolio.evidence.queries import ItemPage, ItemUse
+from portfolio.evidence.vocabulary import TYPE_LABELS
 from portfolio.works.models import Work
 from portfolio.works.queries import find as find_work
 from portfolio.works.queries import own_works

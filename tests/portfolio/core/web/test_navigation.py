@@ -37,7 +37,7 @@ def test_account_menu_names_the_person_in_the_pages_language(
     client: FlaskClient, person: Person, language: str, name: str
 ) -> None:
     person.language = language
-    assert f"<b>{name}</b>" in client.get("/").text
+    assert f"<b><bdi>{name}</bdi></b>" in client.get("/").text
 
 
 def test_visitor_sees_no_menu_but_the_way_in(app: Flask, client: FlaskClient, nav_item: NavItemMaker) -> None:

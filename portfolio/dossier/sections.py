@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portfolio.core.clock import today
-from portfolio.core.i18n.dates import format_year
+from portfolio.core.i18n.dates import format_date, format_year
 from portfolio.criteria.models import Grade, Standing
 from portfolio.dossier.document import (
     QR,
@@ -72,6 +72,10 @@ class Terms:
     def day(self, iso: str | None) -> str:
         """An ISO day as printed."""
         return printed_date(date.fromisoformat(iso), self.language, self.thai_digits) if iso else ""
+
+    def short_day(self, iso: str | None) -> str:
+        """An ISO day for a narrow column."""
+        return digits(format_date(date.fromisoformat(iso), "short"), self.thai_digits) if iso else ""
 
     def year(self, year: int | None) -> str:
         """A CE year in the era of the language."""
@@ -296,8 +300,14 @@ def _facts(work: dict[str, Any], terms: Terms) -> Iterator[Block]:
         (_("Area"), _area(work, terms)),
         (_("Theme"), str(THEME_LABELS[work["theme"]]) if work["theme"] else ""),
         (_("Period of work"), period),
-        (_("Domains of change"), _joined([str(CHANGE_DOMAIN_LABELS[code]) for code in work["change_domains"]])),
-        (_("Missions joined"), _joined([str(MISSION_LABELS[code]) for code in work["missions"]])),
+        (
+            _("Domains of change"),
+            _joined([str(label) for code, label in CHANGE_DOMAIN_LABELS.items() if code in work["change_domains"]]),
+        ),
+        (
+            _("Missions joined"),
+            _joined([str(label) for code, label in MISSION_LABELS.items() if code in work["missions"]]),
+        ),
         (
             _("Sustainable Development Goals"),
             _joined([f"{terms.count(goal)} {goals[goal].name_in(terms.language)}" for goal in work["sdgs"]]),
@@ -381,7 +391,7 @@ def _indicators(work: dict[str, Any], terms: Terms) -> Iterator[Block]:
 
 
 def _measured(value: dict[str, Any], terms: Terms) -> str:
-    lines = (terms.figure(value["value"]), terms.day(value["date"]))
+    lines = (terms.figure(value["value"]), terms.short_day(value["date"]))
     return "\n".join(line for line in lines if line)
 
 
@@ -446,7 +456,7 @@ def _evidence(content: dict[str, Any], terms: Terms) -> Iterator[Section]:
                 EvidenceRef(item["number"], None, label=terms.count(item["number"])),
                 described,
                 str(TYPE_LABELS[item["type"]]),
-                terms.day(item["dated"]),
+                terms.short_day(item["dated"]),
                 terms.count(file["pages"]) if file else "",
             ]
         )

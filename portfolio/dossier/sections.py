@@ -499,9 +499,12 @@ def _result(result: dict[str, Any], content: dict[str, Any], terms: Terms) -> It
     yield _head(*opening)
     for work in result["works"]:
         remarks: list[Block] = parse_prose(terms.pick(work, "reason"))
-        remarks += [BulletList(tuple((Run(text),) for text in work["remarks"]))] if work.get("remarks") else []
+        remarks += [BulletList(tuple((Run(text),) for text in work["remarks"]))] if work["remarks"] else []
         if remarks:
             yield Section(2, "", terms.pick(work, "title"), tuple(remarks))
+    if result["remarks"]:
+        remarks = [block for remark in result["remarks"] for block in parse_prose(remark)]
+        yield Section(2, "", _("Remarks on the whole portfolio"), tuple(remarks))
     for work in result["works"]:
         if work["certificate_number"]:
             yield Section(

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from icu4py.breakers import WordBreaker
 
 PACKAGE = Path(__file__).resolve().parents[3] / "portfolio"
 LEADING = ("clean-water-mae-sai-than", "no-one-grows-old-alone", "sharing-the-sun-chilli")
+# Left unfinished on purpose, so that the readiness page has something to say.
+DRAFTS = ("slow-tides-homestay",)
 HEADINGS = {f"s{n}" for n in range(1, 8)}
 CRITERIA = {f"P{p}.{n}" for p, last in ((1, 4), (2, 3), (3, 4), (4, 5)) for n in range(1, last + 1)}
 THEMES = {
@@ -64,12 +66,23 @@ def load(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-WORKS = {slug: load(PACKAGE / "works" / "sample_data" / f"{slug}.toml") for slug in LEADING}
+WORKS = {path.stem: load(path) for path in sorted((PACKAGE / "works" / "sample_data").glob("*.toml"))}
+SHORT = [slug for slug in WORKS if slug not in LEADING and slug not in DRAFTS]
 PEOPLE = load(PACKAGE / "accounts" / "sample_data" / "people.toml")
 ORGANIZATIONS = load(PACKAGE / "organizations" / "sample_data" / "organizations.toml")
 TERMS = load(PACKAGE / "core" / "i18n" / "terms.toml")["terms"]
 
-each_work = pytest.mark.parametrize("work", WORKS.values(), ids=WORKS.keys())
+
+
+def each(slugs: Iterable[str]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("work", [pytest.param(WORKS[slug], id=slug) for slug in slugs])
+
+
+each_work = each(WORKS)
+each_leading_work = each(LEADING)
+each_short_work = each(SHORT)
+each_draft = each(DRAFTS)
+each_finished_work = each([*LEADING, *SHORT])
 
 
 def words(text: str) -> int:
@@ -99,11 +112,32 @@ def figure(value: float) -> str:
     return f"{value:,}"
 
 
-@each_work
-def test_the_seven_sections_have_the_length_of_scholarly_writing(work: dict[str, Any]) -> None:
-    assert set(work["sections"]) == HEADINGS
+def out_of_range(work: dict[str, Any], shortest: int, longest: int) -> dict[str, int]:
     counts = {name: words(text) for name, text in work["sections"].items()}
-    assert {name: n for name, n in counts.items() if not 300 <= n <= 900} == {}
+    return {name: n for name, n in counts.items() if not shortest <= n <= longest}
+
+
+@each_work
+def test_a_work_is_named_after_its_file_and_has_the_seven_headings(work: dict[str, Any]) -> None:
+    assert WORKS[work["slug"]] is work
+    assert set(work["sections"]) == HEADINGS
+
+
+@each_leading_work
+def test_the_seven_sections_have_the_length_of_scholarly_writing(work: dict[str, Any]) -> None:
+    assert out_of_range(work, 300, 900) == {}
+
+
+@each_short_work
+def test_shorter_works_say_each_heading_in_a_page(work: dict[str, Any]) -> None:
+    assert out_of_range(work, 90, 170) == {}
+
+
+@each_draft
+def test_a_draft_lacks_two_headings_and_every_outcome(work: dict[str, Any]) -> None:
+    assert sum(text == "" for text in work["sections"].values()) == 2
+    assert [one["name_th"] for one in work["indicators"] if "outcome_value" in one] == []
+    assert len(work["evidence"]) == 2
 
 
 @each_work
@@ -131,7 +165,15 @@ def test_the_owner_is_an_academic_and_the_principal_operator(work: dict[str, Any
 
 def test_the_leading_works_come_from_three_universities() -> None:
     home = {person["email"]: person["organization"] for person in PEOPLE["people"]}
-    assert {home[work["owner"]] for work in WORKS.values()} == {"LTU", "SCU", "TSU"}
+    assert {home[WORKS[slug]["owner"]] for slug in LEADING} == {"LTU", "SCU", "TSU"}
+
+
+def test_every_academic_has_a_work_and_two_of_the_leading_ones_have_two() -> None:
+    academics = {person["email"] for person in PEOPLE["people"] if "academic" in person["roles"]}
+    owned = Counter(work["owner"] for work in WORKS.values())
+    assert set(owned) == academics
+    assert {owner for owner, n in owned.items() if n == 2} == {WORKS[slug]["owner"] for slug in LEADING[:2]}
+    assert max(owned.values()) == 2
 
 
 @each_work
@@ -141,7 +183,7 @@ def test_every_reference_to_evidence_leads_to_a_page_that_is_listed_for_the_head
     cited = set()
     for name, text in work["sections"].items():
         assert text.count("[") == len(TOKEN.findall(text)), f"{name}: a bracket that is no reference"
-        assert TOKEN.search(text), f"{name}: rests on no evidence"
+        assert TOKEN.search(text) or not text or work["slug"] in DRAFTS, f"{name}: rests on no evidence"
         for number, page in TOKEN.findall(text):
             item = listed[int(number)]
             assert int(name[1:]) in item["headings"], f"{name}: evidence {number} is not listed for this heading"
@@ -151,21 +193,31 @@ def test_every_reference_to_evidence_leads_to_a_page_that_is_listed_for_the_head
 
 
 @each_work
-def test_evidence_is_complete_for_its_kind_and_covers_every_criterion(work: dict[str, Any]) -> None:
+def test_evidence_is_complete_for_its_kind(work: dict[str, Any]) -> None:
     for item in work["evidence"]:
         assert item["type"] in EVIDENCE_TYPES
         assert CONTENT_KEYS[item["generator"]] <= set(item), item["number"]
         for row in item.get("rows", []):
             assert len(row) == len(item["columns_th"]) == len(item["columns_en"])
         assert item.get("url", "https://example.org/").startswith("https://example.org/")
-    covered = {code for item in work["evidence"] for code in item["criteria"]}
-    assert covered == CRITERIA
+        assert set(item["criteria"]) <= CRITERIA
+
+
+@each_leading_work
+def test_evidence_of_a_leading_work_covers_every_criterion(work: dict[str, Any]) -> None:
+    assert {code for item in work["evidence"] for code in item["criteria"]} == CRITERIA
 
 
 @each_work
+def test_a_leading_work_brings_more_indicators_and_references(work: dict[str, Any]) -> None:
+    leading = work["slug"] in LEADING
+    assert len(work["indicators"]) in (range(4, 7) if leading else range(2, 4))
+    assert len(work["references"]) in (range(4, 7) if leading else range(1, 3))
+
+
+@each_finished_work
 def test_indicators_agree_with_the_evaluation_and_name_their_source(work: dict[str, Any]) -> None:
     listed = {item["number"] for item in work["evidence"]}
-    assert 4 <= len(work["indicators"]) <= 6
     for indicator in work["indicators"]:
         assert date.fromisoformat(indicator["baseline_date"]) < date.fromisoformat(indicator["outcome_date"])
         for key in ("baseline", "outcome"):
@@ -178,7 +230,6 @@ def test_indicators_agree_with_the_evaluation_and_name_their_source(work: dict[s
 
 @each_work
 def test_references_are_tied_to_headings(work: dict[str, Any]) -> None:
-    assert 4 <= len(work["references"]) <= 6
     for reference in work["references"]:
         assert set(reference["headings"]) <= set(range(1, 8))
 

@@ -73,7 +73,6 @@ ORGANIZATIONS = load(PACKAGE / "organizations" / "sample_data" / "organizations.
 TERMS = load(PACKAGE / "core" / "i18n" / "terms.toml")["terms"]
 
 
-
 def each(slugs: Iterable[str]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("work", [pytest.param(WORKS[slug], id=slug) for slug in slugs])
 

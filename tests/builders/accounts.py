@@ -7,6 +7,7 @@ import itertools
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import inspect
 
 from portfolio.accounts import operations, passwords
 from portfolio.accounts.models import Language, User
@@ -57,8 +58,10 @@ def signed_in(app: Any, user: User | int) -> FlaskClient:
 
 
 def _id_of(user: User) -> int:
-    identity = user.__dict__.get("id") or user._sa_instance_state.key[1][0]  # type: ignore[attr-defined]
-    return int(identity)
+    """The id also of a row whose session has moved on."""
+    identity = inspect(user).identity
+    assert identity is not None
+    return int(identity[0])
 
 
 @functools.cache

@@ -176,7 +176,7 @@ def _cover(content: dict[str, Any], meta: Meta, terms: Terms, kind: EditionKind)
     ]
     return Cover(
         organization=_("Association for University Social Engagement Thailand"),
-        label=f"{_('Dossier for an academic position')} · {kinds[kind]}",
+        label=_("Dossier for an academic position") + f" · {kinds[kind]}",
         title=meta.title,
         subtitle=terms.pick(content["rule_set"], "work_label"),
         lines=tuple(FormRow(label, value) for label, value in lines if value),

@@ -12,6 +12,7 @@ from flask import current_app
 from portfolio.config import Config
 from portfolio.core.db import session, transaction
 from portfolio.core.hooks import Hooks
+from portfolio.core.i18n.marking import N_
 from portfolio.core.jobs.operations import Attempt, GiveUp, finish_in_transaction, report
 from portfolio.core.storage.filesystem import storage
 from portfolio.core.storage.operations import keep
@@ -30,12 +31,12 @@ ZIP = "application/zip"
 BOUND_KINDS = (PDF, "image/jpeg", "image/png", "image/webp", "image/heic")
 
 STAGES = (
-    (5, "Reading the frozen content"),
-    (15, "Typesetting the text"),
-    (45, "Binding the evidence"),
-    (65, "Writing the Word document"),
-    (85, "Packing the files"),
-    (95, "Filing the dossier"),
+    (5, N_("Reading the frozen content")),
+    (15, N_("Typesetting the text")),
+    (45, N_("Binding the evidence")),
+    (65, N_("Writing the Word document")),
+    (85, N_("Packing the files")),
+    (95, N_("Filing the dossier")),
 )
 
 log = structlog.get_logger()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portfolio.core.clock import now
 from portfolio.core.db import session, transaction
 from portfolio.core.hooks import Hooks
+from portfolio.core.i18n.marking import N_
 from portfolio.core.jobs.models import JobState
 from portfolio.core.jobs.operations import GiveUp, enqueue, finish_in_transaction, report
 from portfolio.core.jobs.queries import job_by_key
@@ -53,7 +54,7 @@ def _render_missing(job: Any, sha256: str, media_type: str, pages: list[int]) ->
     session.rollback()  # no read transaction is held open while pages are drawn
     for start in range(0, len(missing), AT_ONCE):
         batch = missing[start : start + AT_ONCE]
-        report(job, stage="Drawing the pages", percent=100 * start // len(missing))
+        report(job, stage=N_("Drawing the pages"), percent=100 * start // len(missing))
         drawn = render_pages(storage().path(sha256), media_type, [page - 1 for page in batch], WIDTH)
         sizes = [_size_of(picture) for picture in drawn.pictures]
         with transaction():

@@ -139,11 +139,16 @@ def _opened(exhibit: Exhibit, work: Path) -> Pdf:
 
 def _unreadable(error: object) -> str:
     """One line without the file's place on this machine, which qpdf puts before its reason."""
-    reason = re.sub(r"^/?\S*/\S*?\s*(\(.*?\))?: ", "", str(error).splitlines()[0] if str(error) else "")
+    if isinstance(error, OSError):
+        return f"the file cannot be read: {error.strerror}"
+    reason = re.sub(r"^/?\S*/\S*?\s*(\(.*?\))?: ", "", (str(error).splitlines() or [""])[0])
     return f"the file cannot be read: {reason or 'no reason given'}"
 
 
 def _check(exhibit: Exhibit, source: Pdf) -> None:
+    # qpdf repairs what it can, and says so; pages may be gone that nobody would miss until the committee does.
+    if any("reconstruct" in str(one) or "file is damaged" in str(one) for one in source.get_warnings()):
+        raise ExhibitDamaged(exhibit.number, exhibit.title, "the file is damaged; it must be saved anew")
     if source.is_encrypted:
         raise ExhibitEncrypted(exhibit.number, exhibit.title, "the file is protected")
     if len(source.pages) == 0:

@@ -29,8 +29,8 @@ def picture_to_pdf(source: Path, target: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             content, rotation = _prepared(source)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise PictureError(f"not a readable picture: {error}") from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        raise PictureError("not a readable picture") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PictureError("the picture has too many pixels") from None
     with target.open("wb") as stream:
@@ -45,7 +45,10 @@ def picture_to_pdf(source: Path, target: Path) -> None:
 
 
 def _prepared(source: Path) -> tuple[bytes, str]:
-    if source.suffix.lower() in (".heic", ".heif") or source.open("rb").read(12)[4:8] == b"ftyp":
+    with source.open("rb") as stream:
+        head = stream.read(12)
+    # HEIC and its kin: content decides, since stored files have no suffix.
+    if head[4:8] == b"ftyp":
         import pi_heif
 
         pi_heif.register_heif_opener()

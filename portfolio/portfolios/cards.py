@@ -26,18 +26,19 @@ def _home(user: Any) -> Iterable[HomeCard]:
     if not has_role(user, Role.ACADEMIC):
         return
     portfolios = queries.latest(user, SHOWN)
-    stands = stands_of(portfolios)
     readiness = queries.readiness_of_all(portfolios) if portfolios else {}
+    stands = stands_of(portfolios, readiness)
+    drafts = {portfolio.id for portfolio in portfolios if stands[portfolio.id].steps is DRAFT.steps}
     waiting = [
         (portfolio, point)
         for portfolio in portfolios
-        if stands[portfolio.id] is DRAFT
+        if portfolio.id in drafts
         for point in readiness[portfolio.id].musts[:1]
     ]
     for place, (portfolio, point) in enumerate(waiting[:TASKS_SHOWN]):
         context = {"portfolio": portfolio, "point": point, "left": len(readiness[portfolio.id].musts)}
         yield HomeCard("portfolios/_task.html", context, 50 + place, "tasks", waiting=1)
-    context = {"portfolios": portfolios, "stands": stands, "readiness": readiness, "draft": DRAFT}
+    context = {"portfolios": portfolios, "stands": stands, "readiness": readiness, "drafts": drafts}
     yield HomeCard("portfolios/_own_card.html", context, 10, "main")
 
 

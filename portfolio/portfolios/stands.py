@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
 
 from portfolio.core.hooks import PortfolioStand, current_hooks
 from portfolio.portfolios.models import Portfolio
+from portfolio.portfolios.readiness import Readiness
 
 DRAFT = PortfolioStand(
     word=_l("Draft"),
@@ -21,14 +23,23 @@ DRAFT = PortfolioStand(
         ("", _l("Committee's resolution"), ""),
         ("", _l("Dossier"), ""),
     ),
-    next=_l("Mend what must be mended, then submit."),
 )
 
 
-def stands_of(portfolios: Sequence[Portfolio]) -> dict[int, PortfolioStand]:
-    """Where each of these stands, by id."""
+def stands_of(
+    portfolios: Sequence[Portfolio], readiness: Mapping[int, Readiness] | None = None
+) -> dict[int, PortfolioStand]:
+    """Where each of these stands, by id. With their readiness, a draft also says what comes next."""
     found = {portfolio.id: DRAFT for portfolio in portfolios}
     if portfolios:
         for tell in current_hooks().portfolio_stands:
             found.update(tell(portfolios))
-    return found
+    if readiness is None:
+        return found
+    return {id: _next(stand, readiness[id]) if stand is DRAFT else stand for id, stand in found.items()}
+
+
+def _next(draft: PortfolioStand, readiness: Readiness) -> PortfolioStand:
+    if readiness.can_submit:
+        return replace(draft, next=_l("Submit to an open call."))
+    return replace(draft, next=_l("Mend what must be mended, then submit."))

@@ -79,7 +79,7 @@ def show(portfolio: Portfolio) -> ResponseReturnValue:
     return render_template(
         "portfolios/show.html",
         portfolio=portfolio,
-        stand=stands_of([portfolio])[portfolio.id],
+        stand=stands_of([portfolio], {portfolio.id: readiness})[portfolio.id],
         readiness=readiness,
         works=works,
         evidence=counts_by_work(work.id for work in works),

@@ -93,12 +93,10 @@ def show(work: Work) -> ResponseReturnValue:
         panels=_panels(work),
         province=provinces().get(work.province_code or ""),
         goals=[sdgs()[row.goal] for row in work.sdgs],
-        labels={
-            "theme": THEME_LABELS,
-            "domain": CHANGE_DOMAIN_LABELS,
-            "mission": MISSION_LABELS,
-            "role": ROLE_LABELS,
-        },
+        theme=THEME_LABELS[work.theme] if work.theme else "",
+        domains=[CHANGE_DOMAIN_LABELS[row.domain] for row in work.change_domains],
+        missions=[MISSION_LABELS[row.mission] for row in work.missions],
+        roles=ROLE_LABELS,
     )
 
 

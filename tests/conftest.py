@@ -8,6 +8,7 @@ import secrets
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from portfolio.core.db import Base, engine_of, init_db, make_engine, session
 from portfolio.core.hooks import Hooks
 from portfolio.core.i18n.catalogs import register_catalogs
 from portfolio.core.web.setup import init_web
+from tests.samples import Once, copy_rows, link_tree, load_sample_data
 
 pytest_plugins = ["tests.strictness"]
 
@@ -71,23 +73,21 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_database() -> Iterator[str]:
     """The address of a PostgreSQL database of this process with the whole schema, dropped at the end."""
-    server = create_engine(_psycopg(POSTGRES), isolation_level="AUTOCOMMIT")
-    name = f"portfolio_test_{secrets.token_hex(6)}"
-    try:
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-            connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
-    except OperationalError as error:
-        server.dispose()
-        pytest.skip(f"no PostgreSQL answers at PORTFOLIO_TEST_POSTGRES: {str(error.orig).splitlines()[0]}")
-    url = _psycopg(POSTGRES).rsplit("/", 1)[0] + f"/{name}"
-    engine = make_engine(url)
-    _build_schema(engine)
-    engine.dispose()
-    yield url
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+    with new_postgres_database() as url:
+        engine = make_engine(url)
+        _build_schema(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table: for tests of the migrations."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.db'}"
+    else:
+        with new_postgres_database() as url:
+            yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -106,19 +106,54 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def config(database_url: str, tmp_path: Path) -> Config:
     """What the application under test is told; a test may `dataclasses.replace` it and call `make_app`."""
-    return Config(
-        var=tmp_path / "var",
-        database_url=database_url,
-        storage_url=f"file://{tmp_path / 'storage'}",
-        public_url="http://localhost",
-        host="127.0.0.1",
-        port=0,
-        secret_key="a key for tests only, not secret at all",
-        seal_key="a seal for tests only, not secret at all",
-        mail_url="console:",
-        sample_data=False,
-        testing=True,
-    )
+    return make_config(database_url, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def sample_folder(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Path:
+    """`portfolio.db` and `storage` with the sample data, made once for all processes of the run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "sample"
+    with Once(folder) as once:
+        if not once.is_done:
+            shutil.copyfile(sqlite_template, folder / "portfolio.db")
+            app = make_app(replace(make_config(f"sqlite:///{folder / 'portfolio.db'}", folder), sample_data=True))
+            load_sample_data(app)
+            with engine_of(app).connect() as connection:
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            engine_of(app).dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_sample(sample_folder: Path) -> Iterator[str]:
+    """The name of a PostgreSQL database with the sample data, to be used as a template."""
+    source = make_engine(f"sqlite:///{sample_folder / 'portfolio.db'}")
+    with new_postgres_database() as url:
+        target = make_engine(url)
+        _build_schema(target)
+        copy_rows(source, target)
+        target.dispose()
+        source.dispose()
+        yield url.rsplit("/", 1)[1]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def sample_app(request: pytest.FixtureRequest, sample_folder: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The whole application with the sample data, files included; what a test changes is its own."""
+    link_tree(sample_folder / "storage", tmp_path / "storage")
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            shutil.copyfile(sample_folder / "portfolio.db", tmp_path / "portfolio.db")
+            url = f"sqlite:///{tmp_path / 'portfolio.db'}"
+        else:
+            template = request.getfixturevalue("postgres_sample")
+            url = stack.enter_context(new_postgres_database(f"TEMPLATE {template}"))
+        app = make_app(replace(make_config(url, tmp_path), sample_data=True))
+        stack.callback(engine_of(app).dispose)
+        yield app
 
 
 @pytest.fixture
@@ -176,6 +211,23 @@ class ApartClient(FlaskClient):
         return super().open(*args, **kwargs)
 
 
+def make_config(database_url: str, folder: Path) -> Config:
+    """Settings for tests, with everything below one folder."""
+    return Config(
+        var=folder / "var",
+        database_url=database_url,
+        storage_url=f"file://{folder / 'storage'}",
+        public_url="http://localhost",
+        host="127.0.0.1",
+        port=0,
+        secret_key="a key for tests only, not secret at all",
+        seal_key="a seal for tests only, not secret at all",
+        mail_url="console:",
+        sample_data=False,
+        testing=True,
+    )
+
+
 def make_ground(config: Config) -> Flask:
     """An application of core's rooms only; its caller disposes of the engine."""
     app = Flask("portfolio", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
@@ -218,6 +270,26 @@ def _build_schema(engine: Engine) -> None:
 def _hurry(connection: Any, _record: Any) -> None:
     """A test's database need not survive a power cut."""
     connection.execute("PRAGMA synchronous = OFF")
+
+
+@contextmanager
+def new_postgres_database(made_from: str = "") -> Iterator[str]:
+    """A PostgreSQL database of its own for the length of a block; the test is skipped where no server answers."""
+    server = create_engine(_psycopg(POSTGRES), isolation_level="AUTOCOMMIT")
+    name = f"portfolio_test_{secrets.token_hex(6)}"
+    try:
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} {made_from}"))
+            connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+    except OperationalError as error:
+        server.dispose()
+        pytest.skip(f"no PostgreSQL answers at PORTFOLIO_TEST_POSTGRES: {str(error.orig).splitlines()[0]}")
+    try:
+        yield _psycopg(POSTGRES).rsplit("/", 1)[0] + f"/{name}"
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
 
 
 def _prepared(app: Flask) -> Flask:

@@ -14,6 +14,7 @@ from portfolio.core.db import check_version, transaction
 from portfolio.core.hooks import current_hooks
 from portfolio.core.i18n.language import current_language
 from portfolio.core.permissions import requires
+from portfolio.core.web.cards import written
 from portfolio.core.web.errors import error_page
 from portfolio.core.web.pagination import page_number
 from portfolio.core.workflow import ImpossibleMove
@@ -222,8 +223,10 @@ def _state() -> SubmissionState | None:
 
 
 def _panels(submission: Submission) -> list[Any]:
-    cards = [card for offer in current_hooks().submission_panels for card in offer(_me(), submission)]
-    return sorted(cards, key=lambda card: card.order)
+    """The blocks that upper rooms bring to a submission's page, in their order."""
+    return written(card for offer in current_hooks().submission_panels for card in offer(_me(), submission)).get(
+        "main", []
+    )
 
 
 def _submit_form(portfolio: Portfolio, live: Submission | None) -> SubmitForm:

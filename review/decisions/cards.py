@@ -12,6 +12,7 @@ from portfolio.organizations.queries import has_role
 from portfolio.submissions.models import Submission, SubmissionState
 from review.assignments.models import AssignmentState
 from review.assignments.queries import latest_round, ready_to_decide
+from review.decisions.matter import check_digests
 from review.decisions.permissions import OUTCOME, DecisionPermission
 from review.decisions.queries import decisions_of
 
@@ -22,6 +23,7 @@ def register(hooks: Hooks) -> None:
     """Fill the extension points."""
     hooks.home_cards.append(_cards)
     hooks.submission_panels.append(_panel)
+    hooks.invariants["decisions"] = check_digests
 
 
 def _cards(user: Any) -> Iterator[HomeCard]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from portfolio.core.audit.operations import record
 from portfolio.core.clock import now, today
 from portfolio.core.db import session
-from portfolio.core.hooks import Hooks, Violation
 from portfolio.core.mail.operations import enqueue_mail
 from portfolio.core.permissions import demand
 from portfolio.core.workflow import ImpossibleMove
@@ -22,6 +21,7 @@ from review.assignments.models import ReviewRound
 from review.assignments.operations import close_round
 from review.assignments.queries import open_round
 from review.decisions import letters, queries
+from review.decisions.matter import digest_of, needs_reason
 from review.decisions.models import Certificate, Decision, DecisionLetter
 from review.decisions.panel import WorkPanel, panel_of
 from review.decisions.permissions import DecisionAction, DecisionPermission
@@ -106,38 +106,6 @@ def decide(
     return decisions
 
 
-def needs_reason(panel_grade: Grade | None, grade: Grade) -> bool:
-    """Whether a decision is the chair's own: on an even split, or away from the panel."""
-    return panel_grade is None or panel_grade is not grade
-
-
-def digest_of(decision: Decision) -> str:
-    """SHA-256 over the canonical decision, which editions name."""
-    snapshot, call = decision.snapshot_work.snapshot, decision.round.submission.call
-    return sha256(
-        canonical(
-            {
-                "schema": "ent-portfolio-decision",
-                "schema_version": 1,
-                "snapshot": snapshot.digest,
-                "work": decision.snapshot_work.position,
-                "round": decision.round.sequence,
-                "criteria_set": {
-                    "code": call.criteria_set.code,
-                    "version": call.criteria_set.set_version,
-                    "digest": call.criteria_set.content_digest,
-                },
-                "grade": decision.grade,
-                "panel_grade": decision.panel_grade,
-                "by_chair": decision.by_chair,
-                "reason_th": decision.reason_th,
-                "reason_en": decision.reason_en,
-                "decided_on": decision.decided_on.isoformat(),
-            }
-        )
-    )
-
-
 def _unexplained(work: WorkPanel, choice: Choice) -> bool:
     return needs_reason(work.grade, choice.grade) and not (choice.reason_th.strip() or choice.reason_en.strip())
 
@@ -218,19 +186,3 @@ def _tell(submission: Submission, letter: DecisionLetter) -> None:
         },
         key=f"decision:{letter.round_id}:{person.id}",
     )
-
-
-def check_digests() -> Iterable[Violation]:
-    """The invariant behind `run.py check`: every decision is what its digest says."""
-    for decision in queries.every_decision():
-        if digest_of(decision) != decision.digest:
-            yield Violation("decisions", f"decision {decision.id}", "the decision does not give the digest")
-        if (decision.certificate is None) != (decision.grade is Grade.BELOW_B):
-            yield Violation(
-                "decisions", f"decision {decision.id}", "a certificate belongs to B and above, and only there"
-            )
-
-
-def register(hooks: Hooks) -> None:
-    """Fill the extension points."""
-    hooks.invariants["decisions"] = check_digests

@@ -11,16 +11,25 @@ _THAI = re.compile("[\u0e01-\u0e5b]{2,}")
 _LONG = re.compile(r"[!-~]{24,}")
 _JOINT = re.compile(r"(?<=[/?&=#._\-,:;@])(?=[^/?&=#._\-,:;@])")
 _PIECE = re.compile(r".{1,12}")
+# The dictionary cuts a noun made with these from the verb that makes it: ความ|ร้อน. No reader would.
+_PREFIXES = frozenset({"การ", "ความ"})
+# A space that belongs inside: before the repetition mark, and between a word and the number it counts.
+_HELD = re.compile(
+    r"(?<=[\u0e01-\u0e5b]) (?=\u0e46)|(?<=พ\.ศ\.) (?=[0-9๐-๙])|(?<=ค\.ศ\.) (?=[0-9๐-๙])"
+    r"|(?<=ที่) (?=[0-9๐-๙])|(?<=ร้อยละ) (?=[0-9๐-๙])|(?<=หน้า) (?=[0-9๐-๙])|(?<=[ผรก.]ศ\.) (?=ดร\.)"
+)
 _LOCALE = "th"
+NO_BREAK_SPACE = "\u00a0"
 ZERO_WIDTH_SPACE = "\u200b"
 
 
 def mark_breaks(text: str) -> str:
     """The text with U+200B where ICU's dictionary lets a line of Thai break, and in very long words of ASCII.
 
-    All else is the typesetter's own business. Every other script stays free of marks: only our own font has a
-    glyph for them, and finishing relies on that.
+    Spaces that must hold become U+00A0. All else is the typesetter's own business, and stays free of marks:
+    only our own font has a glyph for them, and finishing relies on that.
     """
+    text = _HELD.sub(NO_BREAK_SPACE, text)
     return _LONG.sub(lambda found: _joints(found[0]), _THAI.sub(lambda found: _mark(found[0]), text))
 
 
@@ -33,5 +42,10 @@ def _joints(word: str) -> str:
 
 def _mark(run: str) -> str:
     # ICU counts in code points here: Thai lies in the basic plane.
-    pieces = [run[start:end] for start, end in LineBreaker(run, _LOCALE).segments()]
+    pieces: list[str] = []
+    for start, end in LineBreaker(run, _LOCALE).segments():
+        if pieces and pieces[-1] in _PREFIXES:
+            pieces[-1] += run[start:end]
+        else:
+            pieces.append(run[start:end])
     return ZERO_WIDTH_SPACE.join(pieces)

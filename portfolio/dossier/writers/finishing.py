@@ -14,6 +14,7 @@ from portfolio.dossier.linebreaks import ZERO_WIDTH_SPACE
 # The address an EvidenceRef travels under through an engine that can only write web links.
 _EXHIBIT = re.compile(r"http://exhibit\.invalid/(\d+)/(\d+)\Z")
 _BREAK_MARK = re.compile(rb"<([0-9A-Fa-f]{4})> <200[Bb]>")
+_HELD_SPACE = re.compile(rb"(<[0-9A-F]{4}>) <00A0>")
 _CODES = re.compile(rb"<([0-9A-Fa-f]{4})> <")
 # A font is chosen by name before every string; the string operands that follow are that font's.
 _FONT = re.compile(rb"(/[^\s/]+) [\d.]+ Tf")
@@ -42,7 +43,7 @@ def finish(raw: Path, out: Path, *, language: Language) -> int:
             name_exhibits(page)
             _drop_break_marks(pdf, page, marks)
         for font in {id(one): one for one in pdf.objects if _is_font(one)}.values():
-            _unmap_break_mark(font)
+            _mend_table(font)
         pdf.save(
             out,
             deterministic_id=True,
@@ -76,11 +77,15 @@ def _is_font(one: object) -> bool:
     return isinstance(one, pikepdf.Dictionary) and one.get("/Type") == pikepdf.Name.Font and "/ToUnicode" in one
 
 
-def _unmap_break_mark(font: pikepdf.Object) -> None:
-    """Take the mark out of the font's ToUnicode: no string uses its code any more."""
+def _mend_table(font: pikepdf.Object) -> None:
+    """Take the break mark out of the font's ToUnicode, where no string uses its code any more.
+
+    The space that does not break, another of our marks, comes back as the space that was typed.
+    """
     table = font.ToUnicode.read_bytes()
-    if not _BREAK_MARK.search(table):
+    if not _BREAK_MARK.search(table) and b"<00A0>" not in table:
         return
+    table = _HELD_SPACE.sub(rb"\1 <0020>", table)
 
     def shorter(block: re.Match[bytes]) -> bytes:
         lines = [line for line in block[2].split(b"\n") if line and not _BREAK_MARK.fullmatch(line.strip())]

@@ -132,7 +132,7 @@ def test_no_zero_width_space_is_left_anywhere(made: tuple[Document, Path, Render
             assert not re.search(rb"ActualText<[0-9A-F]*200B", page.Contents.read_bytes())
         for one in pdf.objects:
             if isinstance(one, pikepdf.Dictionary) and "/ToUnicode" in one:
-                assert not re.search(rb"200B>", one.ToUnicode.read_bytes())
+                assert not re.search(rb"200B>|<00A0>", one.ToUnicode.read_bytes())
 
 
 def test_break_marks_are_taken_out_of_fonts_with_many_glyphs_too(tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def test_lines_break_only_where_the_dictionary_allows(tmp_path: Path) -> None:
     for text in texts:
         at = 0
         for piece in re.split(f"[{ZERO_WIDTH_SPACE} ]", mark_breaks(text)):
-            at += len(piece)
+            at += len(squeezed(piece))
             allowed.add(squeezed(text)[max(0, at - 6) : at])
     lines = [line for line in body_text(out).splitlines() if len(line) > 40]
     assert len(lines) > 15
@@ -370,3 +370,24 @@ def test_break_marks_stand_only_between_thai_letters() -> None:
             assert "\u0e00" < before <= "\u0e7f"
             assert "\u0e00" < after <= "\u0e7f"
     assert all(one + two != ZERO_WIDTH_SPACE * 2 for one, two in pairwise(marked))
+
+
+def test_what_belongs_together_is_not_parted() -> None:
+    assert mark_breaks("ความร้อนและการพัฒนา").split(ZERO_WIDTH_SPACE) == ["ความร้อน", "และ", "การพัฒนา"]
+    held = mark_breaks("ต่าง ๆ พ.ศ. 2569 ครั้งที่ ๒ ผศ. ดร. ก ข").replace(ZERO_WIDTH_SPACE, "")
+    assert held == "ต่าง\u00a0ๆ พ.ศ.\u00a02569 ครั้งที่\u00a0๒ ผศ.\u00a0ดร. ก ข"
+
+
+def test_long_addresses_may_break_and_ordinary_words_may_not() -> None:
+    address = "https://doi.org/10.1234/example-of-a-long-name"
+    pieces = mark_breaks(f"internationalisation {address}").split(ZERO_WIDTH_SPACE)
+    assert "".join(pieces) == f"internationalisation {address}"
+    assert pieces[0] == "internationalisation https://"
+    assert max(len(piece) for piece in pieces[1:]) <= 12
+
+
+def test_held_spaces_copy_out_as_typed(tmp_path: Path) -> None:
+    text = "กลุ่มต่าง ๆ ใน พ.ศ. 2569"
+    out = tmp_path / "out.pdf"
+    render(plain(paragraph(text)), format="pdf", out=out)
+    assert text in body_text(out)

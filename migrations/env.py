@@ -15,7 +15,6 @@ portfolio.app.load_models()
 review.app.load_models()
 
 
-
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Write our own types as what the database stores, so that an old migration needs none of today's code."""
     if kind == "type" and isinstance(item, UtcDateTime):

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from wtforms import SelectChoice
 
 from portfolio.calls.queries import find_call, open_calls
 from portfolio.core.db import check_version, transaction
@@ -234,7 +235,7 @@ def _submit_form(portfolio: Portfolio, live: Submission | None) -> SubmitForm:
     calls = [call for call in open_calls() if portfolio.rule_set_id in {rules.id for rules in call.rule_sets}]
     if live is not None:
         calls = [live.call]
-    form.call.choices = [(call.id, call.title_in(current_language())) for call in calls]
+    form.call.choices = [SelectChoice(call.id, call.title_in(current_language())) for call in calls]
     form.call.calls = {call.id: call for call in calls}
     if request.method == "GET" and len(calls) == 1:
         form.call.data = calls[0].id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField
+from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from portfolio.core.clock import today
@@ -13,6 +13,7 @@ from review.conflicts.models import ConflictGround
 from review.conflicts.words import GROUND_LABELS
 
 NONE = "none"
+_GROUNDS = [SelectChoice(ground.value, label) for ground, label in GROUND_LABELS.items()]
 
 
 class AcceptForm(FlaskForm):
@@ -20,7 +21,7 @@ class AcceptForm(FlaskForm):
 
     ground = RadioField(
         _l("Is there a conflict of interest?"),
-        choices=[(NONE, _l("None of these"))] + [(ground.value, label) for ground, label in GROUND_LABELS.items()],
+        choices=[SelectChoice(NONE, _l("None of these")), *_GROUNDS],
         validators=[InputRequired(_l("Choose what applies, or “None of these”."))],
     )
     detail = ProseField(_l("Details for the secretariat"), max_chars=2000, rows=2)
@@ -42,7 +43,7 @@ class ConflictForm(FlaskForm):
 
     ground = RadioField(
         _l("Ground"),
-        choices=[(ground.value, label) for ground, label in GROUND_LABELS.items()],
+        choices=_GROUNDS,
         validators=[InputRequired(_l("Choose what applies."))],
     )
     detail = ProseField(_l("Details for the secretariat"), max_chars=2000, rows=2)

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField
+from wtforms import IntegerField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from portfolio.core.web.fields import ProseField
@@ -27,7 +27,7 @@ def decision_form(panel: Panel, letter_th: str, letter_en: str) -> Any:
         "letter_en": ProseField(_l("Letter in English"), max_chars=LETTER_LIMIT, rows=14),
         "version": IntegerField(validators=[Optional()]),
     }
-    words = [(grade.value, _("Below B") if grade is Grade.BELOW_B else grade.label) for grade in Grade]
+    words = [SelectChoice(grade.value, _("Below B") if grade is Grade.BELOW_B else grade.label) for grade in Grade]
     data: dict[str, Any] = {"letter_th": letter_th, "letter_en": letter_en}
     for one in panel.works:
         position = one.work.position

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField
+from wtforms import IntegerField, RadioField, SelectChoice
 from wtforms.validators import Optional
 
 from portfolio.core.web.fields import ProseField
@@ -22,7 +22,10 @@ class ScoreForm(FlaskForm):
     """A criterion's level and the reason for it; both may wait until handing in."""
 
     level = RadioField(
-        _l("Level"), coerce=_number_or_none, choices=[(value, value) for value in range(6)], validators=[Optional()]
+        _l("Level"),
+        coerce=_number_or_none,
+        choices=[SelectChoice(value, str(value)) for value in range(6)],
+        validators=[Optional()],
     )
     body = ProseField(_l("Reason"), max_chars=TEXT_LIMIT, rows=5)
     version = IntegerField(validators=[Optional()])
@@ -33,7 +36,12 @@ class OverallForm(FlaskForm):
 
     grade = RadioField(
         _l("Overall level of the work"),
-        choices=[("below_b", _l("Below B")), ("b", "B"), ("a", "A"), ("a_plus", "A+")],
+        choices=[
+            SelectChoice("below_b", _l("Below B")),
+            SelectChoice("b", "B"),
+            SelectChoice("a", "A"),
+            SelectChoice("a_plus", "A+"),
+        ],
         validators=[Optional()],
         validate_choice=True,
     )

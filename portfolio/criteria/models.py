@@ -58,8 +58,8 @@ class CriteriaSet(Base):
     published_at: Mapped[datetime | None]
     content_digest: Mapped[str] = mapped_column(String(64))
 
-    criteria: Mapped[list[Criterion]] = relationship(order_by="Criterion.position")
-    levels: Mapped[list[Level]] = relationship(order_by="Level.value")
+    criteria: Mapped[list[Criterion]] = relationship(order_by="Criterion.position", passive_deletes="all")
+    levels: Mapped[list[Level]] = relationship(order_by="Level.value", passive_deletes="all")
 
     __table_args__ = (words(Standing, "standing"), UniqueConstraint("code", "set_version"))
 
@@ -150,8 +150,8 @@ class RuleSet(Base):
     published_at: Mapped[datetime | None]
     content_digest: Mapped[str] = mapped_column(String(64))
 
-    headings: Mapped[list[RuleHeading]] = relationship(order_by="RuleHeading.number")
-    positions: Mapped[list[RulePosition]] = relationship(order_by="RulePosition.rank")
+    headings: Mapped[list[RuleHeading]] = relationship(order_by="RuleHeading.number", passive_deletes="all")
+    positions: Mapped[list[RulePosition]] = relationship(order_by="RulePosition.rank", passive_deletes="all")
 
     __table_args__ = (words(Standing, "standing"), UniqueConstraint("code", "set_version"))
 

@@ -151,9 +151,7 @@ def test_one_network_address_cannot_try_many_accounts(client: FlaskClient, somsr
     assert try_in(client).status_code == 429
 
 
-def test_signing_in_pardons_own_slips_but_not_the_network(
-    client: FlaskClient, somsri: int, database: Database
-) -> None:
+def test_signing_in_pardons_own_slips_but_not_the_network(client: FlaskClient, somsri: int, database: Database) -> None:
     for _turn in range(3):
         try_in(client, password="wrong again and again")
     try_in(client)

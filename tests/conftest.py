@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session
 
@@ -25,7 +25,6 @@ import portfolio.app
 import review.app
 from portfolio.config import ROOT, Config
 from portfolio.core import migrate, rooms
-from portfolio.core.audit.triggers import create_triggers
 from portfolio.core.db import Base, engine_of, init_db, make_engine, session
 from portfolio.core.hooks import Hooks
 from portfolio.core.i18n.catalogs import register_catalogs
@@ -63,7 +62,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database with the whole schema, to be copied for each test."""
     path = tmp_path_factory.mktemp("template") / "empty.db"
     engine = make_engine(f"sqlite:///{path}")
-    _build_schema(engine)
+    migrate.upgrade(engine)
     with engine.connect() as connection:
         connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
@@ -75,7 +74,7 @@ def postgres_database() -> Iterator[str]:
     """The address of a PostgreSQL database of this process with the whole schema, dropped at the end."""
     with new_postgres_database() as url:
         engine = make_engine(url)
-        _build_schema(engine)
+        migrate.upgrade(engine)
         engine.dispose()
         yield url
 
@@ -133,7 +132,7 @@ def postgres_sample(sample_folder: Path) -> Iterator[str]:
     source = make_engine(f"sqlite:///{sample_folder / 'portfolio.db'}")
     with new_postgres_database() as url:
         target = make_engine(url)
-        _build_schema(target)
+        migrate.upgrade(target)
         copy_rows(source, target)
         target.dispose()
         source.dispose()
@@ -255,16 +254,37 @@ def app_with(config: Config, **changes: Any) -> Flask:
     return make_app(replace(config, **changes))
 
 
-def _build_schema(engine: Engine) -> None:
-    """By the migrations; while there is none, straight from the tables."""
-    if any(migrate.SCRIPTS.glob("versions/*.py")):
-        migrate.upgrade(engine)
-        return
-    portfolio.app.load_models()
-    review.app.load_models()
-    with engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        create_triggers(connection)
+def _hurry(connection: Any, _record: Any) -> None:
+    """A test's database need not survive a power cut."""
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+@contextmanager
+def new_postgres_database(made_from: str = "") -> Iterator[str]:
+    """A PostgreSQL database of its own for the length of a block; the test is skipped where no server answers."""
+    server = create_engine(_psycopg(POSTGRES), isolation_level="AUTOCOMMIT")
+    name = f"portfolio_test_{secrets.token_hex(6)}"
+    try:
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} {made_from}"))
+            connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+    except OperationalError as error:
+        server.dispose()
+        pytest.skip(f"no PostgreSQL answers at PORTFOLIO_TEST_POSTGRES: {str(error.orig).splitlines()[0]}")
+    try:
+        yield _psycopg(POSTGRES).rsplit("/", 1)[0] + f"/{name}"
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+
+def _prepared(app: Flask) -> Flask:
+    app.test_client_class = ApartClient
+    engine = engine_of(app)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _hurry)
+    return app
 
 
 def _hurry(connection: Any, _record: Any) -> None:

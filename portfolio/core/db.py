@@ -57,7 +57,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Give the zone back."""
         if value is None:
             return None
@@ -87,11 +87,11 @@ class Word(TypeDecorator[Any]):
         super().__init__()
         self.enum = enum
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
         """Refuse what the vocabulary does not hold."""
         return None if value is None else str(self.enum(value))
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
+    def process_result_value(self, value: Any, _dialect: Dialect) -> StrEnum | None:
         """Give the member back."""
         return None if value is None else self.enum(value)
 
@@ -105,7 +105,7 @@ def words(enum: type[StrEnum], column: str) -> CheckConstraint:
 class _AppSession(Session):
     """A session bound to the engine of the current application."""
 
-    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+    def get_bind(self, *_args: Any, **_kwargs: Any) -> Engine | Connection:
         return engine_of(current_app)
 
 
@@ -219,6 +219,15 @@ def check_version(row: Any, version: int) -> None:
     """
     if row.version != version:
         raise Stale
+
+
+def lock(row: Any) -> None:
+    """Hold a row against other writers until the transaction ends, and read it again when it is next looked at."""
+    current = session()
+    table = type(row).__table__
+    current.flush()
+    current.execute(table.select().with_only_columns(table.c.id).where(table.c.id == row.id).with_for_update())
+    current.expire(row)
 
 
 def escape_like(text: str) -> str:

@@ -91,7 +91,7 @@ class Command:
 
     help: str
     run: Callable[[Flask, argparse.Namespace], int]
-    arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+    arguments: Callable[[argparse.ArgumentParser], None] = lambda _parser: None
     schema: bool = True
 
 
@@ -118,7 +118,7 @@ class Hooks:
     personal_data: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
     audit_actions: set[str] = field(default_factory=set)
     sample_data: list[tuple[int, str, Callable[[], None]]] = field(default_factory=list)
-    seed: list[Callable[[], None]] = field(default_factory=list)  # data that every installation needs; runs after migrate
+    seed: list[Callable[[], None]] = field(default_factory=list)  # what every installation needs; runs after migrate
     commands: dict[str, Command] = field(default_factory=dict)
     sweeps: dict[str, Callable[[], object]] = field(default_factory=dict)
     # Blocks on the page of a work: (user, work, heading code or None for the work's own page); place "main" or "aside".
@@ -127,10 +127,13 @@ class Hooks:
     portfolio_panels: list[Callable[[Any, Any], Iterable[HomeCard]]] = field(default_factory=list)
     # Where portfolios stand, by id, asked once for a whole list.
     portfolio_stands: list[Callable[[Sequence[Any]], Mapping[int, PortfolioStand]]] = field(default_factory=list)
-    submission_panels: list[Callable[[Any, Any], Iterable[HomeCard]]] = field(default_factory=list)  # (user, submission)
-    listings: dict[str, Callable[[], list[dict[str, Any]]]] = field(default_factory=dict)  # what `list NAME` prints
+    # Blocks on the officers' page of a submission: (user, submission).
+    submission_panels: list[Callable[[Any, Any], Iterable[HomeCard]]] = field(default_factory=list)
+    # What `list NAME` prints.
+    listings: dict[str, Callable[[], list[dict[str, Any]]]] = field(default_factory=dict)
     start_refusals: list[Callable[[], str]] = field(default_factory=list)  # why others must not reach this service yet
-    start_lines: list[Callable[[], Sequence[str]]] = field(default_factory=list)  # what `serve` tells who started it
+    # What `serve` tells who started it.
+    start_lines: list[Callable[[], Sequence[str]]] = field(default_factory=list)
 
     def permit(self, permission: StrEnum, rule: Rule) -> None:
         """Add a rule for a permission; one rule that allows is enough."""

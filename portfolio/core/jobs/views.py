@@ -18,15 +18,14 @@ bp = Blueprint("jobs", __name__)
 @bp.get("/jobs/<int:job_id>")
 @requires(JobPermission.VIEW, load=job_for)
 def show(job: Job) -> ResponseReturnValue:
-    """State, stage in the reader's language and percent."""
+    """What static/js/job-progress.js asks: state, percent, words in the reader's language. The page itself knows where
+    to go next, so there is no address."""
     response = jsonify(
         id=job.id,
         state=job.state.value,
-        stage=_stage(job),
+        words=_words(job),
         percent=job.percent,
-        over=job.is_over,
-        error=job.error_code,
-        result=job.result,
+        url=None,
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -43,7 +42,7 @@ def healthz() -> ResponseReturnValue:
     return response
 
 
-def _stage(job: Job) -> str:
+def _words(job: Job) -> str:
     if job.state == JobState.QUEUED:
         return str(_("Waiting for its turn"))
     if job.state == JobState.DONE:

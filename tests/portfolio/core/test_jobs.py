@@ -532,17 +532,15 @@ class TestView:
         assert response.json == {
             "id": number,
             "state": "running",
-            "stage": "Waiting for its turn",
+            "words": "Waiting for its turn",
             "percent": 40,
-            "over": False,
-            "error": None,
-            "result": None,
+            "url": None,
         }
         assert response.headers["Cache-Control"] == "no-store"
 
     def test_stage_is_in_the_readers_language(self, ground: Flask, people: dict[str, int]) -> None:
         number = queue(owner_id=people["alice"])
-        assert self.get(ground, number, people["alice"], "th").get_json()["stage"] == "รอลำดับ"
+        assert self.get(ground, number, people["alice"], "th").get_json()["words"] == "รอลำดับ"
 
     def test_colleague_and_stranger_learn_nothing(self, ground: Flask, people: dict[str, int]) -> None:
         number = queue(owner_id=people["alice"])

@@ -87,9 +87,11 @@ def test_edition_is_built_with_evidence_bound_behind(app: Flask, owner: User, re
     edition = built(app, make(ready, owner))
     assert edition.state is EditionState.READY
     assert {file.format for file in edition.files} == set(FileFormat)
-    with pikepdf.open(io.BytesIO(bytes_of(edition, FileFormat.PDF))) as bound:
-        with pikepdf.open(io.BytesIO(bytes_of(edition, FileFormat.BODY))) as body:
-            assert len(bound.pages) == len(body.pages) + 2
+    with (
+        pikepdf.open(io.BytesIO(bytes_of(edition, FileFormat.PDF))) as bound,
+        pikepdf.open(io.BytesIO(bytes_of(edition, FileFormat.BODY))) as body,
+    ):
+        assert len(bound.pages) == len(body.pages) + 2
     with zipfile.ZipFile(io.BytesIO(bytes_of(edition, FileFormat.ZIP))) as package:
         manifest = json.loads(package.read("manifest.json"))
         assert "evidence/exhibit-001.pdf" in package.namelist()
@@ -112,7 +114,8 @@ def test_changed_portfolio_gives_a_new_edition_that_replaces_the_old(app: Flask,
     assert second != first
     old = queries.get(first)
     new = queries.get(second)
-    assert old is not None and new is not None
+    assert old is not None
+    assert new is not None
     assert old.superseded_by_id == second
     assert (verdict_on(old), verdict_on(new)) == (Verdict.SUPERSEDED, Verdict.GENUINE)
     assert queries.newest_in_line(old) is new

@@ -287,56 +287,6 @@ def _prepared(app: Flask) -> Flask:
     return app
 
 
-def _hurry(connection: Any, _record: Any) -> None:
-    """A test's database need not survive a power cut."""
-    connection.execute("PRAGMA synchronous = OFF")
-
-
-@contextmanager
-def new_postgres_database(made_from: str = "") -> Iterator[str]:
-    """A PostgreSQL database of its own for the length of a block; the test is skipped where no server answers."""
-    server = create_engine(_psycopg(POSTGRES), isolation_level="AUTOCOMMIT")
-    name = f"portfolio_test_{secrets.token_hex(6)}"
-    try:
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} {made_from}"))
-            connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
-    except OperationalError as error:
-        server.dispose()
-        pytest.skip(f"no PostgreSQL answers at PORTFOLIO_TEST_POSTGRES: {str(error.orig).splitlines()[0]}")
-    try:
-        yield _psycopg(POSTGRES).rsplit("/", 1)[0] + f"/{name}"
-    finally:
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        server.dispose()
-
-
-def _prepared(app: Flask) -> Flask:
-    app.test_client_class = ApartClient
-    engine = engine_of(app)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _hurry)
-    return app
-
-
-def _build_schema(engine: Engine) -> None:
-    """By the migrations; while there is none, straight from the tables."""
-    if any(migrate.SCRIPTS.glob("versions/*.py")):
-        migrate.upgrade(engine)
-        return
-    portfolio.app.load_models()
-    review.app.load_models()
-    with engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        create_triggers(connection)
-
-
-def _hurry(connection: Any, _record: Any) -> None:
-    """A test's database need not survive a power cut."""
-    connection.execute("PRAGMA synchronous = OFF")
-
-
 def _psycopg(url: str) -> str:
     return "postgresql+psycopg://" + url.split("://", 1)[1]
 

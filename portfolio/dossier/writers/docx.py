@@ -140,6 +140,11 @@ class _Writer:
             stops = styles[name].element.pPr.find(qn("w:tabs"))
             if stops is not None:
                 styles[name].element.pPr.remove(stops)
+        for name in ("List Bullet", "List Number"):
+            # Each entry names its list itself; the template's lists are gone.
+            stale = styles[name].element.pPr.find(qn("w:numPr"))
+            if stale is not None:
+                styles[name].element.pPr.remove(stale)
         normal = styles["Normal"].paragraph_format
         normal.space_before, normal.space_after, normal.line_spacing = Pt(0), Pt(6), 1.0
         normal.widow_control = True

@@ -123,6 +123,19 @@ def add_web_link(paragraph: Paragraph, url: str) -> Any:
     return link
 
 
+# What the schema wants after the borders; Word is strict about it, LibreOffice is not.
+_AFTER = {
+    "w:pBdr": (
+        "w:shd w:tabs w:suppressAutoHyphens w:kinsoku w:wordWrap w:overflowPunct w:topLinePunct w:autoSpaceDE "
+        "w:autoSpaceDN w:bidi w:adjustRightInd w:snapToGrid w:spacing w:ind w:contextualSpacing w:mirrorIndents "
+        "w:suppressOverlap w:jc w:textDirection w:textAlignment w:textboxTightWrap w:outlineLvl w:divId "
+        "w:cnfStyle w:rPr w:sectPr w:pPrChange"
+    ),
+    "w:tblBorders": "w:shd w:tblLayout w:tblCellMar w:tblLook",
+    "w:tcBorders": "w:shd w:noWrap w:tcMar w:textDirection w:tcFitText w:vAlign w:hideMark",
+}
+
+
 def set_borders(target: Any, tag: str, **sides: tuple[str, str]) -> None:
     """Borders of a cell (w:tcBorders), table (w:tblBorders) or paragraph (w:pBdr): side=(style, colour)."""
     made = element(tag)
@@ -130,7 +143,7 @@ def set_borders(target: Any, tag: str, **sides: tuple[str, str]) -> None:
         if side in sides:
             style, color = sides[side]
             made.append(element(f"w:{side}", val=style, sz="4", space="0", color=color))
-    target.append(made)
+    target.insert_element_before(made, *_AFTER[tag].split())
 
 
 class Lists:
@@ -183,10 +196,9 @@ class Lists:
     @staticmethod
     def mark(paragraph: Paragraph, number: int) -> None:
         """Make the paragraph an entry of list `number` (1: bullets)."""
-        properties = element("w:numPr")
+        properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
         properties.append(element("w:ilvl", val="0"))
         properties.append(element("w:numId", val=str(number)))
-        paragraph._p.get_or_add_pPr().append(properties)
 
 
 def repacked(content: bytes) -> bytes:

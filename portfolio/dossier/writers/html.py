@@ -67,6 +67,7 @@ def to_html(
     entry in the contents and one for its heading, for engines that turn only web links into places.
     """
     writer = _Writer(tidy(document), evidence_url or _anchor, image_url or _data_uri, section_urls)
+    writer.standalone = standalone
     article = writer.article()
     if not standalone:
         return article
@@ -106,6 +107,7 @@ class _Writer:
         self.evidence_url = evidence_url
         self.image_url = image_url
         self.section_urls = section_urls
+        self.standalone = False
 
     def article(self) -> Markup:
         marks = [
@@ -128,11 +130,12 @@ class _Writer:
     def cover(self, cover: Cover) -> Markup:
         return Markup(
             '<header class="doc-cover"><p class="doc-organization">{}</p><p class="doc-kind">{}</p>'
-            '<h1 class="doc-title">{}</h1>{}{}<p class="doc-date">{}</p></header>'
+            '{}{}{}<p class="doc-date">{}</p></header>'
         ).format(
             cover.organization,
             cover.label,
-            cover.title,
+            # Inside another page its heading is that page's own.
+            Markup('<{0} class="doc-title">{1}</{0}>').format("h1" if self.standalone else "p", cover.title),
             Markup('<p class="doc-subtitle">{}</p>').format(cover.subtitle) if cover.subtitle else "",
             self.form_rows((*cover.lines, FormRow(self.words.number, self.meta.number))),
             printed_date(self.meta.date, self.meta.language, self.meta.thai_digits),

@@ -168,6 +168,32 @@ def test_links_and_hostile_text_are_safe(tmp_path: Path) -> None:
     assert targets == ["https://example.org/?a=1&b=2"]
 
 
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs spacing ind jc rPr sectPr",
+    "rPr": "rFonts b bCs color sz szCs cs lang",
+    "tblPr": "tblStyle tblW jc tblBorders tblLayout tblLook",
+    "tcPr": "tcW tcBorders shd vAlign",
+    "sectPr": "headerReference footerReference pgSz pgMar pgNumType cols titlePg docGrid",
+}
+
+
+@pytest.mark.parametrize("name", sorted(ORDER))
+def test_properties_stand_in_the_order_of_the_schema(made: tuple[Document, Path, Rendered], name: str) -> None:
+    """Word refuses a file over it, where LibreOffice looks away."""
+    _document, out, _rendered = made
+    order = ORDER[name].split()
+    file = docx.Document(str(out))
+    section = file.sections[0]
+    roots = [file.element.body, file.styles.element, section.header._element, section.footer._element]
+    for root in roots:
+        for properties in root.iter(qn(f"w:{name}")):
+            tags = [child.tag.partition("}")[2] for child in properties]
+            places = [order.index(tag) for tag in tags if tag in order]
+            assert places == sorted(places), tags
+            if root is file.element.body:
+                assert set(tags) <= set(order)
+
+
 def test_pictures_carry_their_text(made: tuple[Document, Path, Rendered]) -> None:
     document, out, _rendered = made
     texts = [one.get("descr") for one in docx.Document(str(out)).element.body.iter(qn("wp:docPr"))]

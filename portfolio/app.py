@@ -8,7 +8,7 @@ from flask import Flask
 
 from portfolio.accounts import sessions
 from portfolio.config import ROOT, Config, load_config
-from portfolio.core import migrate, rooms
+from portfolio.core import inspection, migrate, rooms
 from portfolio.core.db import init_db
 from portfolio.core.hooks import Hooks
 from portfolio.core.i18n.catalogs import register_catalogs
@@ -57,6 +57,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_db(app, config.database_url)
     init_web(app, public_url=config.public_url, trusted_hosts=config.trusted_hosts, sample_data=config.sample_data)
     migrate.register(hooks)
+    inspection.register(hooks)
     sessions.init_app(app)
     init_throttle(app, enabled=True)
     rooms.furnish(app, hooks, PACKAGE, GROUND + ROOMS)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.architecture.house import ROOT
 from tests.architecture.test_imports import ORDER
@@ -47,3 +48,9 @@ def test_readme_begins_with_the_two_commands() -> None:
         "python run.py",
         "python run.py test",
     ]
+
+
+def test_readme_names_every_command(app: Flask) -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8").split("## Commands")[1].split("## ")[0]
+    told = set(re.findall(r"(?:run\.py|\|) ([a-z-]+)", page.replace("run.py bench", "| bench")))
+    assert told - {"portfolios", "works"} >= set(app.extensions["hooks"].commands) - {"test"}

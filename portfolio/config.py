@@ -6,8 +6,9 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "portfolio" / "dossier" / "fonts"
@@ -49,7 +50,8 @@ class Config:
     @property
     def trusted_hosts(self) -> list[str]:
         """Hosts that may stand in a request; loopback names are added where only this machine is served."""
-        hosts = [self.public_host.rsplit(":", 1)[0]]
+        host = urlsplit(self.public_url).hostname or ""
+        hosts = [f"[{host}]" if ":" in host else host]
         if self.serves_loopback_only:
             hosts += ["127.0.0.1", "localhost", "[::1]"]
         return list(dict.fromkeys(hosts))
@@ -76,10 +78,11 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     port = _whole_number(env, "PORT", default=8000, least=0, most=65535)
     public_url = env.get("PORTFOLIO_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
     parts = urlsplit(public_url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    plain = not (parts.query or parts.fragment or parts.username)
+    if parts.scheme not in ("http", "https") or not _has_host(parts) or not plain:
         raise ConfigurationError(f"PORTFOLIO_PUBLIC_URL must be a full http(s) address, not {public_url!r}")
 
-    generated = "PORTFOLIO_SECRET_KEY" not in env or "PORTFOLIO_SEAL_KEY" not in env
+    generated = not (env.get("PORTFOLIO_SECRET_KEY") and env.get("PORTFOLIO_SEAL_KEY"))
     secret_key = env.get("PORTFOLIO_SECRET_KEY") or _kept_secret(var / "secret-key")
     seal_key = env.get("PORTFOLIO_SEAL_KEY") or _kept_secret(var / "seal-key")
     for name, value in (("PORTFOLIO_SECRET_KEY", secret_key), ("PORTFOLIO_SEAL_KEY", seal_key)):
@@ -89,22 +92,22 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     config = Config(
         var=var,
         database_url=_database_url(env.get("PORTFOLIO_DATABASE_URL", f"sqlite:///{var / 'portfolio.db'}")),
-        storage_url=env.get("PORTFOLIO_STORAGE_URL", f"file://{var / 'storage'}"),
+        storage_url=env.get("PORTFOLIO_STORAGE_URL", (var / "storage").as_uri()),
         public_url=public_url,
         host=host,
         port=port,
         secret_key=secret_key,
         seal_key=seal_key,
-        mail_url=_one_of_schemes(env, "PORTFOLIO_MAIL_URL", "console:", MAIL_SCHEMES),
-        mail_from=env.get("PORTFOLIO_MAIL_FROM", "EnT Portfolio <no-reply@localhost>"),
+        mail_url=_mail_url(env.get("PORTFOLIO_MAIL_URL", "console:")),
+        mail_from=_mail_from(env.get("PORTFOLIO_MAIL_FROM", "EnT Portfolio <no-reply@localhost>")),
         pdf_engine=_choice(env, "PORTFOLIO_PDF_ENGINE", "typst", PDF_ENGINES),
         max_upload_bytes=_whole_number(env, "PORTFOLIO_MAX_UPLOAD_MB", default=50, least=1, most=1024) * 1024 * 1024,
         sample_data=_choice(env, "PORTFOLIO_SAMPLE_DATA", "yes", ("yes", "no")) == "yes",
         development_secrets=generated,
         testing=_choice(env, "PORTFOLIO_TESTING", "no", ("yes", "no")) == "yes",
     )
-    if not config.storage_url.startswith("file://"):
-        raise ConfigurationError("PORTFOLIO_STORAGE_URL must begin with file://")
+    if not config.storage_url.startswith("file:///"):
+        raise ConfigurationError("PORTFOLIO_STORAGE_URL must begin with file:/// and name a folder from the root")
     return config
 
 
@@ -122,18 +125,34 @@ def _choice(env: Mapping[str, str], name: str, default: str, choices: tuple[str,
     return value
 
 
-def _one_of_schemes(env: Mapping[str, str], name: str, default: str, schemes: tuple[str, ...]) -> str:
-    value = env.get(name, default)
-    if value.split(":", 1)[0] not in schemes:
-        raise ConfigurationError(f"{name} must begin with one of {', '.join(schemes)}")
-    return value
+def _has_host(parts: SplitResult) -> bool:
+    try:
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _mail_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in MAIL_SCHEMES or (parts.scheme != "console" and not _has_host(parts)):
+        raise ConfigurationError(
+            "PORTFOLIO_MAIL_URL must be console: or smtp://user:password@host:port or smtps://user:password@host:port"
+        )
+    return url
+
+
+def _mail_from(sender: str) -> str:
+    address = parseaddr(sender)[1]
+    if not sender.isprintable() or address.count("@") != 1 or not all(address.split("@")):
+        raise ConfigurationError("PORTFOLIO_MAIL_FROM must be an address such as EnT Portfolio <no-reply@example.org>")
+    return sender
 
 
 def _database_url(url: str) -> str:
     if url.startswith(("postgresql://", "postgres://")):
         return "postgresql+psycopg://" + url.split("://", 1)[1]
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ConfigurationError("PORTFOLIO_DATABASE_URL must begin with sqlite:/// or postgresql://")
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")) or ":memory:" in url or url == "sqlite:///":
+        raise ConfigurationError("PORTFOLIO_DATABASE_URL must be sqlite:/// and a file, or postgresql://…")
     return url
 
 

@@ -76,6 +76,8 @@ class _Writer:
         self.words = words(self.meta.language)
         self.captions = Captions(self.meta.language, self.meta.thai_digits)
         self.file = docx.Document()
+        self.end = self.file.element.body.sectPr
+        self.style_ids: dict[str, str] = {}
         self.lists = xml.Lists(self.file.part.numbering_part.element, thai=self.meta.thai_digits)
 
     def made(self) -> Any:
@@ -135,6 +137,7 @@ class _Writer:
             if old is not None:
                 element.remove(old)
             element.append(xml.run_properties(look, thai=False))
+        self.style_ids = {style.name: style.style_id for style in styles}
         for name in ("Header", "Footer"):
             # The template's own stops suit another page.
             stops = styles[name].element.pPr.find(qn("w:tabs"))
@@ -288,8 +291,18 @@ class _Writer:
                 self.certificate(block)
 
     def line(self, style: str, text: str = "", look: Look = _BODY, parent: Any = None) -> Line:
-        """A new paragraph at the end of the file (or of a cell)."""
-        made: Line = (parent or self.file).add_paragraph(style=style)
+        """A new paragraph at the end of the file (or of a cell).
+
+        python-docx would search the whole body for its end, and all styles for the name, each time.
+        """
+        paragraph = xml.element("w:p")
+        if parent is None:
+            self.end.addprevious(paragraph)
+        else:
+            parent._tc.append(paragraph)
+        made = Line(paragraph, parent or self.file._body)
+        if style != "Normal":
+            paragraph.style = self.style_ids[style]
         if text:
             xml.add_text(made._p, text, look)
         return made

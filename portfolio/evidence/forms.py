@@ -31,7 +31,7 @@ def _type_choices() -> list[tuple[str, Any]]:
 class _WorkChoice(FlaskForm):
     """Forms that may tie the new item to a work at once."""
 
-    type = SelectField(_l("Kind of evidence"), default=EvidenceType.OTHER.value)
+    type = SelectField(_l("Kind of evidence"), [InputRequired()], default=EvidenceType.OTHER.value)
     work = SelectField(_l("It proves this work"), validators=[Optional()])
 
     def __init__(self, works: Sequence[Work], *args: Any, **kwargs: Any) -> None:
@@ -108,7 +108,7 @@ class ItemForm(_Described, FlaskForm):
     version = WholeNumberField(validators=[InputRequired()])
     title_th = TextField(_l("Title in Thai"), [DataRequired(_l("Write the title in Thai."))], max_chars=TITLE_LIMIT)
     title_en = TextField(_l("Title in English"), max_chars=TITLE_LIMIT)
-    type = SelectField(_l("Kind of evidence"))
+    type = SelectField(_l("Kind of evidence"), [InputRequired()])
     dated = ThaiDateField(_l("Date of the document"))
     caption_th = ProseField(_l("Caption in Thai"), max_chars=2_000, rows=3)
     caption_en = ProseField(_l("Caption in English"), max_chars=2_000, rows=3)

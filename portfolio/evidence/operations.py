@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from portfolio.accounts.models import User
 from portfolio.core.audit.operations import record
 from portfolio.core.clock import now
-from portfolio.core.db import check_version, session
+from portfolio.core.db import check_version, lock, session
 from portfolio.core.jobs.operations import enqueue
 from portfolio.core.permissions import demand
 from portfolio.core.storage.models import StoredFile
@@ -103,7 +103,7 @@ def update_item(
 ) -> None:
     """Change what is said of an item, and the address of a link. Raises Stale."""
     demand(EvidencePermission.EDIT, actor, item)
-    session.refresh(item, with_for_update=True)
+    lock(item)
     check_version(item, version)
     for name, value in asdict(fields).items():
         setattr(item, name, value)
@@ -118,7 +118,7 @@ def replace_file(*, actor: User, item: EvidenceItem, intake: Intake) -> None:
     demand(EvidencePermission.EDIT, actor, item)
     if item.kind is not EvidenceKind.FILE:
         raise ValueError("only an item with a file can have it replaced")
-    session.refresh(item, with_for_update=True)
+    lock(item)
     if item.stored_file is not None and item.stored_file.sha256 == intake.sha256:
         return
     _take(item, intake, actor)
@@ -157,7 +157,7 @@ def _queue_preview(item: EvidenceItem, actor: User) -> None:
 def queue_preview_again(*, actor: User, item: EvidenceItem) -> None:
     """Try once more to make the pictures of an item."""
     demand(EvidencePermission.EDIT, actor, item)
-    session.refresh(item, with_for_update=True)
+    lock(item)
     if item.preview_state is PreviewState.FAILED:
         item.preview_state = PreviewState.WAITING
         session.flush()
@@ -170,7 +170,7 @@ def tie(*, actor: User, item: EvidenceItem, ties: Mapping[int, Ties], version: i
     Raises Stale, and ValueError for a work that is not the actor's or a heading its rule set does not have.
     """
     demand(EvidencePermission.EDIT, actor, item)
-    session.refresh(item, with_for_update=True)
+    lock(item)
     check_version(item, version)
     works = {
         work.id: work
@@ -235,7 +235,7 @@ def move_use(*, actor: User, use: EvidenceUse, up: bool) -> None:
 def archive_item(*, actor: User, item: EvidenceItem) -> None:
     """Set an item aside: it leaves lists, counts and exhibits, and can be taken back with all its ties."""
     demand(EvidencePermission.EDIT, actor, item)
-    session.refresh(item, with_for_update=True)
+    lock(item)
     if item.archived_at is None:
         item.archived_at = now()
         session.flush()
@@ -245,7 +245,7 @@ def archive_item(*, actor: User, item: EvidenceItem) -> None:
 def restore_item(*, actor: User, item: EvidenceItem) -> None:
     """Take an item back."""
     demand(EvidencePermission.EDIT, actor, item)
-    session.refresh(item, with_for_update=True)
+    lock(item)
     if item.archived_at is not None:
         item.archived_at = None
         session.flush()

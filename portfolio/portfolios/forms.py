@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import FloatField, SelectField
-from wtforms.validators import DataRequired, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from portfolio.core.i18n.digits import fold_thai_digits
 from portfolio.core.i18n.language import current_language
@@ -88,7 +88,7 @@ class NewPortfolioForm(FlaskForm):
 
     title_th = TextField(_l("Title in Thai"), [DataRequired(_l("Write the title in Thai."))], max_chars=300)
     title_en = TextField(_l("Title in English"), max_chars=300)
-    rule_set = SelectField(_l("Rules of the application"))
+    rule_set = SelectField(_l("Rules of the application"), [InputRequired()])
 
     def __init__(self, rule_sets: Sequence[RuleSet], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

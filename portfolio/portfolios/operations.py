@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from portfolio.accounts.models import User
 from portfolio.core.audit.operations import record
 from portfolio.core.clock import now
-from portfolio.core.db import check_version, session
+from portfolio.core.db import check_version, lock, session
 from portfolio.core.permissions import demand
 from portfolio.criteria.models import RuleSet
 from portfolio.portfolios.models import CvEntry, CvKind, Portfolio, PortfolioWork
@@ -151,8 +151,7 @@ def restore_portfolio(*, actor: User, portfolio: Portfolio) -> None:
 
 def _lock(actor: User, portfolio: Portfolio) -> None:
     demand(PortfolioPermission.EDIT, actor, portfolio)
-    session.refresh(portfolio, with_for_update=True)
-    session.expire(portfolio, ["chosen"])
+    lock(portfolio)
 
 
 def _note(action: PortfolioAction, actor: User, portfolio: Portfolio) -> None:
@@ -176,7 +175,7 @@ def add_cv_entry(*, actor: User, kind: CvKind, fields: CvFields) -> CvEntry:
 def update_cv_entry(*, actor: User, entry: CvEntry, fields: CvFields, version: int) -> None:
     """Change a line of the record. Raises Stale."""
     demand(PortfolioPermission.EDIT_RECORD, actor, entry)
-    session.refresh(entry, with_for_update=True)
+    lock(entry)
     check_version(entry, version)
     for name, value in asdict(fields).items():
         setattr(entry, name, value)

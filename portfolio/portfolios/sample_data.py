@@ -16,22 +16,31 @@ from portfolio.criteria.queries import latest_rule_set
 from portfolio.portfolios import operations
 from portfolio.portfolios.models import CvKind, Portfolio
 from portfolio.portfolios.operations import CvFields, PortfolioFields
+from portfolio.works import sample_data as works_of_the_sample
 from portfolio.works.models import Work
-from portfolio.works.sample_data import described, find_sample
 
 FILE = Path(__file__).parent / "sample_data" / "portfolios.toml"
+STATEMENTS = FILE.with_name("statements.toml")
 ORDER = 70
+
+
+def described() -> list[dict[str, Any]]:
+    """Every portfolio of the sample with its title, statement and whole record."""
+    facts, texts = (tomllib.loads(path.read_text("utf-8"))["portfolio"] for path in (FILE, STATEMENTS))
+    words = {text["owner"]: text for text in texts}
+    return [
+        {**fact, **words[fact["owner"]], "record": [*fact["record"], *words[fact["owner"]]["record"]]} for fact in facts
+    ]
 
 
 def load() -> None:
     """Add the portfolios and lines of record that are not there yet."""
-    entries: list[dict[str, Any]] = tomllib.loads(FILE.read_text("utf-8"))["portfolio"]
-    for entry in entries:
+    for entry in described():
         with transaction():
             owner = by_email(entry["owner"])
             if owner is None:
                 continue
-            for line in entry.get("record", []):
+            for line in entry["record"]:
                 operations.add_cv_entry(actor=owner, kind=CvKind(line["kind"]), fields=_line(line))
             there = session.scalar(select(Portfolio.id).where(Portfolio.owner_id == owner.id).limit(1))
             works = _works_of(owner)
@@ -40,7 +49,8 @@ def load() -> None:
 
 
 def _works_of(owner: User) -> list[Work]:
-    found = [find_sample(entry) for entry in described() if entry["owner"] == owner.email]
+    entries = works_of_the_sample.described()
+    found = [works_of_the_sample.find_sample(entry) for entry in entries if entry["owner"] == owner.email]
     return [work for work in found if work is not None]
 
 
@@ -48,11 +58,10 @@ def _add(owner: User, entry: dict[str, Any], works: list[Work]) -> None:
     rules = latest_rule_set()
     if rules is None:
         return
-    first = works[0]
     fields = PortfolioFields(
-        title_th=entry.get("title_th") or first.title_th.split(":")[0].strip(),
-        title_en=entry.get("title_en") or first.title_en.split(":")[0].strip(),
-        position_sought=entry.get("position_sought"),
+        title_th=entry["title_th"],
+        title_en=entry["title_en"],
+        position_sought=entry["position_sought"],
         field_th=entry["field_th"],
         field_en=entry["field_en"],
         statement_th=entry["statement_th"],

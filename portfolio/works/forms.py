@@ -144,7 +144,7 @@ class NewWorkForm(FlaskForm):
 
     title_th = TextField(_l("Title in Thai"), [DataRequired(_l("Write the title in Thai."))], max_chars=500)
     title_en = TextField(_l("Title in English"), max_chars=500)
-    rule_set = SelectField(_l("Rules it is written under"))
+    rule_set = SelectField(_l("Rules it is written under"), [InputRequired()])
 
     def __init__(self, rule_sets: Sequence[RuleSet], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,7 +164,7 @@ class ContributionForm(FlaskForm):
 
     name_th = TextField(_l("Name in Thai"), [DataRequired(_l("Write the name in Thai."))], max_chars=200)
     name_en = TextField(_l("Name in English"), max_chars=200)
-    role = SelectField(_l("Role"))
+    role = SelectField(_l("Role"), [InputRequired()])
     part_th = ProseField(_l("Part and responsibility, in Thai"), max_chars=4_000, rows=4)
     part_en = ProseField(_l("Part and responsibility, in English"), max_chars=4_000, rows=4)
     is_owner = BooleanField(_l("This is me."))

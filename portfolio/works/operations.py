@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from portfolio.accounts.models import User
 from portfolio.core.audit.operations import record
 from portfolio.core.clock import now
-from portfolio.core.db import Stale, check_version, session
+from portfolio.core.db import Stale, check_version, lock, session
 from portfolio.core.permissions import demand
 from portfolio.criteria.models import RuleSet
 from portfolio.works.models import (
@@ -133,7 +133,7 @@ def create_work(*, actor: User, rule_set: RuleSet, facts: WorkFacts) -> Work:
 def update_facts(*, actor: User, work: Work, facts: WorkFacts, version: int) -> None:
     """Change the coded facts. Raises Stale where the form is older than the row."""
     demand(WorkPermission.EDIT, actor, work)
-    _lock(work)
+    lock(work)
     check_version(work, version)
     _set_facts(work, facts)
     work.updated_at = now()
@@ -158,20 +158,21 @@ def _set_facts(work: Work, facts: WorkFacts) -> None:
         "not_for_profit",
     ):
         setattr(work, name, getattr(facts, name))
-    kept_goals = {row.goal: row for row in work.sdgs}
-    work.sdgs = [kept_goals.get(goal) or WorkSdg(goal=goal) for goal in sorted(set(facts.sdgs))]
-    kept_domains = {row.domain: row for row in work.change_domains}
+    with session.no_autoflush:  # one change, one version
+        goals = {row.goal: row for row in work.sdgs}
+        domains = {row.domain: row for row in work.change_domains}
+        missions = {row.mission: row for row in work.missions}
+    work.sdgs = [goals.get(goal) or WorkSdg(goal=goal) for goal in sorted(set(facts.sdgs))]
     work.change_domains = [
-        kept_domains.get(word) or WorkChangeDomain(domain=word) for word in dict.fromkeys(facts.change_domains)
+        domains.get(word) or WorkChangeDomain(domain=word) for word in dict.fromkeys(facts.change_domains)
     ]
-    kept_missions = {row.mission: row for row in work.missions}
-    work.missions = [kept_missions.get(word) or WorkMission(mission=word) for word in dict.fromkeys(facts.missions)]
+    work.missions = [missions.get(word) or WorkMission(mission=word) for word in dict.fromkeys(facts.missions)]
 
 
 def archive_work(*, actor: User, work: Work) -> None:
     """Set a work aside: it leaves the lists and can be taken back. Portfolios and snapshots keep what they have."""
     demand(WorkPermission.EDIT, actor, work)
-    _lock(work)
+    lock(work)
     if work.archived_at is None:
         work.archived_at = now()
         session.flush()
@@ -181,7 +182,7 @@ def archive_work(*, actor: User, work: Work) -> None:
 def restore_work(*, actor: User, work: Work) -> None:
     """Take a work back into the lists."""
     demand(WorkPermission.EDIT, actor, work)
-    _lock(work)
+    lock(work)
     if work.archived_at is not None:
         work.archived_at = None
         session.flush()
@@ -201,7 +202,7 @@ def save_section(
         raise ValueError("the text is longer than a section may be")
     if all(heading.code != heading_code for heading in work.rule_set.headings):
         raise ValueError(f"the rule set has no heading {heading_code!r}")
-    _lock(work)
+    lock(work)
     section = section_of(work, heading_code)
     if section is not None and section.body == body:
         return section
@@ -251,56 +252,56 @@ def restore_section(*, actor: User, work: Work, kept: WorkSectionVersion, versio
 def add_contribution(*, actor: User, work: Work, fields: ContributionFields) -> Contribution:
     """Name another person, at the end. The same person and part twice is one."""
     demand(WorkPermission.EDIT, actor, work)
-    _lock(work)
+    lock(work)
     return _add(Contribution, work, fields)
 
 
 def update_contribution(*, actor: User, work: Work, contribution: Contribution, fields: ContributionFields) -> None:
     """Change what is said of a person."""
     demand(WorkPermission.EDIT, actor, work)
-    _lock(work)
+    lock(work)
     _update(work, contribution, fields)
 
 
 def remove_contribution(*, actor: User, work: Work, contribution: Contribution) -> None:
     """Take a person off the work."""
     demand(WorkPermission.EDIT, actor, work)
-    _lock(work)
+    lock(work)
     _remove(work, contribution)
 
 
 def move_contribution(*, actor: User, work: Work, contribution: Contribution, up: bool) -> None:
     """Move a person one place up or down."""
     demand(WorkPermission.EDIT, actor, work)
-    _lock(work)
+    lock(work)
     _move(work, contribution, up)
 
 
 def add_change_record(*, actor: User, work: Work, fields: ChangeRecordFields) -> ChangeRecord:
     """Another indicator, at the end. An equal one is not added twice."""
     demand(WorkPermission.EDIT, actor, work)
-    _lock(work)
+    lock(work)
     return _add(ChangeRecord, work, fields)
 
 
 def update_change_record(*, actor: User, work: Work, change: ChangeRecord, fields: ChangeRecordFields) -> None:
     """Change an indicator."""
     demand(WorkPermission.EDIT, actor, work)
-    _lock(work)
+    lock(work)
     _update(work, change, fields)
 
 
 def remove_change_record(*, actor: User, work: Work, change: ChangeRecord) -> None:
     """Take an indicator off the work."""
     demand(WorkPermission.EDIT, actor, work)
-    _lock(work)
+    lock(work)
     _remove(work, change)
 
 
 def move_change_record(*, actor: User, work: Work, change: ChangeRecord, up: bool) -> None:
     """Move an indicator one place up or down."""
     demand(WorkPermission.EDIT, actor, work)
-    _lock(work)
+    lock(work)
     _move(work, change, up)
 
 
@@ -360,11 +361,6 @@ def _one_owner(work: Work, row: Contribution | ChangeRecord) -> None:
 def _changed(work: Work) -> None:
     session.expire(work, ["contributions", "change_records"])
     _touch(work)
-
-
-def _lock(work: Work) -> None:
-    """Hold the work against other writers, so that versions and places are compared with what is there."""
-    session.refresh(work, with_for_update=True)
 
 
 def _touch(work: Work) -> None:

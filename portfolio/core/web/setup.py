@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from portfolio.core.i18n.catalogs import init_catalogs
 from portfolio.core.web.addresses import sign_in_url, this_address, url_or_none
+from portfolio.core.web.converters import RowNumber
 from portfolio.core.web.errors import init_errors
 from portfolio.core.web.formatting import init_formatting
 from portfolio.core.web.limits import init_limits
@@ -31,6 +32,7 @@ def init_web(
     The routes of this room (`views.bp`) are registered with those of all rooms.
     The order matters: limits stand before CSRF, because checking a form's key reads the whole form.
     """
+    app.url_map.converters["int"] = RowNumber
     app.config["PUBLIC_URL"] = public_url
     app.config["SAMPLE_DATA"] = sample_data
     app.config["SIGN_IN_ENDPOINT"] = sign_in_endpoint

@@ -30,7 +30,7 @@ class BrokenReferencesError(Exception):
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Migrate up to a revision, in one transaction. Raises BrokenReferencesError. Does nothing where nothing is to do."""
+    """Migrate up to a revision, in one transaction. Raises BrokenReferencesError. Nothing to do is no error."""
     if revision == "head" and is_current(engine):
         return
     _run(engine, lambda config: command.upgrade(config, revision))

@@ -362,7 +362,7 @@ class TestSmtp:
     def test_sign_in_and_its_refusal(self, post: Flask) -> None:
         def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
             assert isinstance(data, LoginPassword)
-            return AuthResult(success=data.password == b"p@ss word")
+            return AuthResult(success=data.password == b"p@ss word", handled=False)
 
         handler = Sink()
         controller = Controller(

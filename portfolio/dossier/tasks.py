@@ -17,7 +17,7 @@ from portfolio.core.jobs.operations import Attempt, GiveUp, finish_in_transactio
 from portfolio.core.storage.filesystem import storage
 from portfolio.core.storage.operations import keep
 from portfolio.dossier import operations, queries
-from portfolio.dossier.binding import Exhibit, ExhibitError, bind
+from portfolio.dossier.binding import Exhibit, ExhibitError, bind_in_child
 from portfolio.dossier.models import Edition, EditionState, FileFormat
 from portfolio.dossier.operations import BUILD_TASK, BuiltFile
 from portfolio.dossier.packaging import zip_package
@@ -88,7 +88,7 @@ def _make(job: Attempt, edition: Edition, folder: Path, config: Config) -> dict[
 
     step()
     bound = folder / "bound.pdf"
-    binding = bind(body, exhibits, bound, language=document.meta.language, thai_digits=edition.thai_digits)
+    binding = bind_in_child(body, exhibits, bound, language=document.meta.language, thai_digits=edition.thai_digits)
 
     step()
     docx = folder / "dossier.docx"
@@ -145,7 +145,7 @@ def _kept(
 
 
 def _report(rendered: Rendered) -> dict[str, Any]:
-    return {"engine": rendered.engine, "engine_version": rendered.engine_version}
+    return {"engine": rendered.engine, "engine_version": rendered.engine_version, "notes": list(rendered.notes)}
 
 
 def _fail(edition_id: int) -> None:

@@ -285,13 +285,31 @@ def test_lines_break_only_where_the_dictionary_allows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_line_ends_are_those_of_the_golden_page(language: str, tmp_path: Path) -> None:
-    """A change here is a change on everybody's paper: look at the page, then run with --golden noted in docs."""
+    """A change here is a change on everybody's paper: look at the pages before the golden files are made anew."""
     texts = THAI if language == "th" else ENGLISH
     out = tmp_path / "out.pdf"
     rendered = render(plain(*(paragraph(text) for text in texts), language=language), format="pdf", out=out)
     lines = [line.strip() for line in body_text(out).splitlines() if line.strip()]
     golden = json.loads((GOLDEN / f"lines_{language}.json").read_text(encoding="utf-8"))
     assert {"pages": rendered.pages, "lines": lines} == golden
+
+
+def test_whole_specimen_is_the_golden_dossier(made: tuple[Document, Path, Rendered]) -> None:
+    """Pages, fonts, outline and every line of a dossier with every kind of block."""
+    document, out, rendered = made
+    pdf = pypdfium2.PdfDocument(out)
+    with pikepdf.open(out) as raw:
+        fonts = {
+            str(one.BaseFont)[8:] for one in raw.objects if isinstance(one, pikepdf.Dictionary) and "/BaseFont" in one
+        }
+    read = {
+        "pages": rendered.pages,
+        "fonts": sorted(fonts),
+        "outline": [[one.level, one.get_title(), one.get_dest().get_index() + 1] for one in pdf.get_toc()],
+        "lines": [page.get_textpage().get_text_range().split("\r\n") for page in pdf],
+    }
+    golden = GOLDEN / f"specimen_{document.meta.language}.json"
+    assert read == json.loads(golden.read_text(encoding="utf-8"))
 
 
 def test_characters_without_a_glyph_cost_the_claim_not_the_document(tmp_path: Path) -> None:

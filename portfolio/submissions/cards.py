@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portfolio.core.hooks import HomeCard, Hooks, NavItem
 from portfolio.organizations.models import Role
 from portfolio.organizations.queries import has_role
-from portfolio.submissions import queries
+from portfolio.submissions import queries, stands
 from portfolio.submissions.models import SubmissionState
 
 SHOWN = 5
@@ -22,6 +22,7 @@ def register(hooks: Hooks) -> None:
     hooks.home_cards.append(_home_cards)
     hooks.portfolio_panels.append(_portfolio_panel)
     hooks.lists("submissions", queries.listing)
+    stands.register(hooks)
 
 
 def _navigation(user: Any) -> Iterator[NavItem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -100,6 +101,31 @@ def latest_of(portfolio_id: int) -> Submission | None:
     return session.scalars(
         select(Submission).where(Submission.portfolio_id == portfolio_id).order_by(Submission.id.desc()).limit(1)
     ).one_or_none()
+
+
+def newest_of(portfolio_ids: Sequence[int]) -> Sequence[Submission]:
+    """The newest submission of each of these portfolios, with its call, in one query."""
+    newest = (
+        select(func.max(Submission.id))
+        .where(Submission.portfolio_id.in_(portfolio_ids))
+        .group_by(Submission.portfolio_id)
+    )
+    return session.scalars(
+        select(Submission).where(Submission.id.in_(newest)).options(joinedload(Submission.call))
+    ).all()
+
+
+def last_moves(submission_ids: Sequence[int]) -> dict[int, dict[str, datetime]]:
+    """When each kind of step was last made, by submission, in one query."""
+    rows = session.execute(
+        select(SubmissionMove.submission_id, SubmissionMove.name, SubmissionMove.at)
+        .where(SubmissionMove.submission_id.in_(submission_ids))
+        .order_by(SubmissionMove.id)
+    )
+    found: dict[int, dict[str, datetime]] = {}
+    for submission_id, name, at in rows:
+        found.setdefault(submission_id, {})[name] = at
+    return found
 
 
 def every_of(user_id: int) -> Sequence[Submission]:

@@ -196,10 +196,10 @@ class _Writer:
 
     def cover(self, cover: Cover) -> None:
         rows = [
-            ("organization", cover.organization, Look(18, True, _BLUE), 48, 48),
+            ("organization", cover.organization, Look(18, True, _BLUE), 24, 36),
             ("label", cover.label, Look(18, color=_GREY), 0, 6),
             ("title", cover.title, Look(30, True, _DARK), 0, 6),
-            ("subtitle", cover.subtitle, Look(18, color=_GREY), 0, 36),
+            ("subtitle", cover.subtitle, Look(18, color=_GREY), 0, 24),
         ]
         for name, text, look, before, after in rows:
             line = self.line("Title" if name == "title" else "Normal", text, look)
@@ -211,10 +211,10 @@ class _Writer:
                 FormRow(self.words.date, printed_date(self.meta.date, self.meta.language, self.meta.thai_digits)),
             )
         )
-        marks = [(self.words.fictional, Look(16, True, _GREY)) if self.meta.fictional else None]
-        marks.append((self.words.confidential, Look(18, True, _RED)) if self.meta.confidential else None)
-        for text, look in filter(None, marks):
-            self.line("Normal", text, look)
+        if self.meta.fictional or self.meta.confidential:
+            marks = self.line("Normal")
+            xml.add_text(marks._p, f"{self.words.fictional}   " if self.meta.fictional else "", Look(16, True, _GREY))
+            xml.add_text(marks._p, self.words.confidential if self.meta.confidential else "", Look(18, True, _RED))
         if self.meta.verify_url:
             self.qr(self.meta.verify_url, self.words.verify)
         if self.meta.input_digest:

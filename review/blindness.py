@@ -65,7 +65,7 @@ def _reviewer(viewer: Any, assignment: Assignment) -> bool | None:
         return False
     if assignment.reviewer_id == viewer.id:
         return True
-    if reviews_submission(viewer.id, submission.id, ASKED):
+    if _sits(viewer, assignment):
         return False
     return True if has_role(viewer, Role.OFFICER) else None
 
@@ -79,9 +79,14 @@ def _review(viewer: Any, assignment: Assignment) -> bool | None:
         return False
     if submission.applicant_id == viewer.id:
         return submission.state is SubmissionState.DECIDED
-    if reviews_submission(viewer.id, submission.id, ASKED):
+    if _sits(viewer, assignment):
         return False
     return True if has_role(viewer, Role.OFFICER) else None
+
+
+def _sits(viewer: Any, assignment: Assignment) -> bool:
+    """Whether this viewer is asked to review in the same round; the round is at hand, so no query for each seat."""
+    return any(one.reviewer_id == viewer.id and one.state in ASKED for one in assignment.round.assignments)
 
 
 def _confidential_note(viewer: Any, assignment: Assignment) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from markupsafe import Markup
 
 from portfolio.core.clock import now
 from portfolio.core.db import transaction
+from portfolio.core.i18n.dates import format_date
 from portfolio.core.permissions import requires
 from portfolio.core.storage.filesystem import storage
 from portfolio.core.storage.responses import send_picture, send_stored
@@ -38,7 +40,16 @@ TEXT_BYTES = 256 * 1024
 @bp.app_context_processor
 def words() -> dict[str, Any]:
     """How templates print masked text and the levels of works."""
-    return {"unnamed": lambda text: shown(text or "", _("name hidden")), "grade_word": grade_word}
+    return {
+        "unnamed": lambda text: shown(text or "", _("name hidden")),
+        "grade_word": grade_word,
+        "frozen_day": frozen_day,
+    }
+
+
+def frozen_day(text: str | None) -> str:
+    """A day as frozen content holds it, as the reader writes it."""
+    return format_date(date.fromisoformat(text), "short") if text else "–"
 
 
 def grade_word(grade: Grade | None) -> str:

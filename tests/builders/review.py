@@ -32,16 +32,23 @@ class World:
     """A call with a submitted portfolio, its applicant, an officer, and reviewers of another university."""
 
     def __init__(
-        self, *, anonymity: Anonymity = Anonymity.DOUBLE, reviewers: int = 3, works: int = 1, criteria: int = 2
+        self,
+        *,
+        anonymity: Anonymity = Anonymity.DOUBLE,
+        reviewers: int = 3,
+        works: int = 1,
+        criteria: int = 2,
+        mark: str = "",
     ) -> None:
-        self.rules = make_rule_set()
+        self.mark = mark  # sets two worlds in one database apart
+        self.rules = make_rule_set(code=f"TEST-RULES{mark}")
         self.home = make_university(name_th="มหาวิทยาลัยดาวเหนือ", name_en="Daonuea University")
         self.away = make_university(name_th="มหาวิทยาลัยริมธาร", name_en="Rimthan University")
         self.officer = make_person(
-            "officer@assoc.example", roles=(Role.OFFICER,), given_en="Orachon", family_en="Deskman"
+            f"officer{mark}@assoc.example", roles=(Role.OFFICER,), given_en="Orachon", family_en="Deskman"
         )
         self.applicant = make_person(
-            "applicant@daonuea.example",
+            f"applicant{mark}@daonuea.example",
             given_en="Kanlayanee",
             family_en="Wattanaporn",
             given_th="กัลยาณี",
@@ -68,7 +75,7 @@ def make_reviewer(number: int, world: World | None = None) -> User:
     """A reviewer with a name of their own."""
     given_en, family_en, given_th, family_th = REVIEWER_NAMES[(number - 1) % len(REVIEWER_NAMES)]
     return make_person(
-        f"reviewer{number}@rimthan.example",
+        f"reviewer{number}{world.mark if world else ''}@rimthan.example",
         given_en=given_en,
         family_en=family_en,
         given_th=given_th,

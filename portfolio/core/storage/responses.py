@@ -31,7 +31,7 @@ def send_blob(sha256: str, media_type: str, download_name: str) -> Response:
     except UnknownBlob:
         abort(404)
     # Not send_file: its ETag and Last-Modified would tell when a blob came and that two of them are equal.
-    response = Response(_pieces(file), mimetype=media_type, direct_passthrough=True)
+    response = Response(_pieces(file), mimetype=media_type)
     response.call_on_close(file.close)
     response.content_length = os.fstat(file.fileno()).st_size
     response.headers["Content-Disposition"] = disposition(download_name)

@@ -77,10 +77,11 @@ export function start(form) {
     request.addEventListener("abort", failed);
     request.addEventListener("load", () => {
       // The answer is the page that an ordinary form would have brought: the one redirected to, or the form with
-      // its errors.
-      if (request.responseURL && request.status < 400 && !sameForm(request.responseURL)) {
-        window.location.assign(request.responseURL);
-        return;
+      // its errors. It is shown as it came: asked for once more, it would no longer carry its messages.
+      if (request.responseURL && request.status < 400) {
+        window.history.pushState(null, "", request.responseURL);
+        window.addEventListener("popstate", () => window.location.reload(), { once: true });
+        window.scrollTo(0, 0);
       }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
       document.title = page.title;
@@ -92,6 +93,4 @@ export function start(form) {
     request.setRequestHeader("Accept", "text/html");
     request.send(data);
   });
-
-  const sameForm = (url) => url.split("#")[0] === form.action.split("#")[0];
 }

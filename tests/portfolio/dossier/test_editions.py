@@ -145,7 +145,7 @@ def test_release_download_and_withdrawal_are_on_record(app: Flask, owner: User, 
     release = session.scalars(select(Release)).one()
     inbox = signed_in(app, receiver_id)
     assert edition.number in inbox.get("/dossier/inbox").get_data(as_text=True)
-    fetched = inbox.get(f"/dossier/inbox/{release.id}/files/pdf")
+    fetched = inbox.get(f"/dossier/inbox/{release.id}/files/pdf", buffered=True)
     assert fetched.status_code == 200
     assert fetched.headers["Content-Disposition"].startswith("attachment")
     assert fetched.data == bytes_of(edition, FileFormat.PDF)

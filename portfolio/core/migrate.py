@@ -73,8 +73,9 @@ def migrate(app: Flask, words: argparse.Namespace) -> int:
             return 1
         print("the database is up to date")  # noqa: T201 - the command's answer
     hooks: Hooks = app.extensions["hooks"]
-    for seed in hooks.seed:
-        seed()
+    with _one_at_a_time(engine):  # two first starts at once must not both find the tables empty
+        for seed in hooks.seed:
+            seed()
     return 0
 
 
@@ -96,8 +97,6 @@ def _run(engine: Engine, work: Callable[[AlembicConfig], Any]) -> None:
             _pragma(connection, "PRAGMA foreign_keys = OFF")
         try:
             with connection.execution_options(begin_immediate=True).begin():
-                if not sqlite:
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})")
                 config = _config()
                 config.attributes["connection"] = connection
                 work(config)
@@ -118,14 +117,18 @@ def _config() -> AlembicConfig:
 
 @contextmanager
 def _one_at_a_time(engine: Engine) -> Iterator[None]:
-    """Two first starts at once: the second waits, then finds nothing to do. PostgreSQL has its advisory lock."""
-    name = engine.url.database
-    if engine.dialect.name != "sqlite" or not name or name == ":memory:":
-        yield
+    """Two first starts at once: the second waits, then finds nothing to do."""
+    if engine.dialect.name == "sqlite":
+        with Path(f"{engine.url.database}.migrating").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
         return
-    with Path(f"{name}.migrating").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK_NUMBER})")
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_LOCK_NUMBER})")
 
 
 def _pragma(connection: Connection, statement: str) -> None:

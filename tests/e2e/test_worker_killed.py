@@ -10,18 +10,22 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from portfolio.config import ROOT, Config
+from portfolio.core.audit.models import AuditEntry
 from portfolio.core.db import session, transaction
 from portfolio.core.jobs.models import Job, JobState
 from portfolio.core.jobs.operations import enqueue
 from portfolio.core.storage.models import StoredFile
+from portfolio.dossier import operations, queries
+from portfolio.dossier.models import Edition, EditionKind, EditionState, FileFormat
+from portfolio.dossier.permissions import DossierAction
 
 T = TypeVar("T")
 
@@ -29,7 +33,9 @@ KILLS = 20
 STEPS = ("before", "in", "about", "after")
 PAUSE_SECONDS = 0.06
 LEASE_SECONDS = 1.5
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
+DOSSIER_KILLS = 6
+DOSSIER_SECONDS = 4
 
 
 class Workers:
@@ -84,7 +90,8 @@ class Workers:
 
     def close(self) -> None:
         for number in self.alive:
-            os.kill(number, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
         assert self.starter.stdin
         assert self.starter.stdout
         self.starter.stdin.close()
@@ -100,11 +107,10 @@ def gone(number: int) -> bool | None:
     return None
 
 
-@pytest.fixture
-def workers(ground: Flask, config: Config, tmp_path: Path) -> Iterator[Workers]:
-    folder = tmp_path / "steps"
+@contextmanager
+def two_workers(app: Flask, folder: Path) -> Iterator[Workers]:
     folder.mkdir()
-    found = Workers(config, folder)
+    found = Workers(app.extensions["config"], folder)
     try:
         for _number in range(2):
             found.start()
@@ -121,7 +127,12 @@ def eventually(condition: Callable[[], T | None], workers: Workers) -> T:
     return answer
 
 
-def test_twenty_kills_lose_and_double_nothing(ground: Flask, workers: Workers) -> None:
+def test_twenty_kills_lose_and_double_nothing(ground: Flask, tmp_path: Path) -> None:
+    with two_workers(ground, tmp_path / "steps") as workers:
+        kill_twenty_times(workers)
+
+
+def kill_twenty_times(workers: Workers) -> None:
     chance = random.Random(20261122)  # noqa: S311 - the same instants in every run
     jobs = []
     for _turn in range(KILLS):
@@ -152,3 +163,59 @@ def test_twenty_kills_lose_and_double_nothing(ground: Flask, workers: Workers) -
     assert attempts[1] > 0
     assert attempts[2] > 0
     assert all(job.result == {"attempt": job.attempts} for job in found.values())
+
+
+def test_dossier_is_built_once_however_often_its_worker_is_killed(sample_app: Flask, tmp_path: Path) -> None:
+    with sample_app.app_context():
+        with transaction():
+            portfolio = queries.decided_portfolios()[0]
+            edition = operations.make_edition(
+                portfolio=portfolio, kind=EditionKind.FULL, language="en", thai_digits=False, actor=portfolio.owner
+            )
+            edition_id, job_id = edition.id, edition.job.id
+        session.remove()
+        with two_workers(sample_app, tmp_path / "steps") as workers:
+            kill_while_it_builds(workers, job_id)
+            eventually(lambda: over(job_id), workers)
+            workers.stop()
+        job = current(job_id)
+        assert (job.state, job.error_code) == (JobState.DONE, None)
+        assert job.attempts > 1
+        edition = session.get_one(Edition, edition_id)
+        assert edition.state is EditionState.READY
+        assert Counter(file.format for file in edition.files) == Counter(FileFormat)
+        entries = select(AuditEntry.id).where(
+            AuditEntry.action == DossierAction.BUILT, AuditEntry.subject_id == edition_id
+        )
+        assert len(session.scalars(entries).all()) == 1
+
+
+def current(job_id: int) -> Job:
+    session.rollback()
+    return session.get_one(Job, job_id)
+
+
+def kill_while_it_builds(workers: Workers, job_id: int) -> None:
+    """Kill whoever holds the job, a little later into its work each time."""
+    for turn in range(DOSSIER_KILLS):
+        attempt = turn + 1
+        if eventually(lambda attempt=attempt: holder_of(job_id, attempt) or over(job_id), workers) is True:
+            return
+        time.sleep(DOSSIER_SECONDS * turn / DOSSIER_KILLS)
+        number = holder_of(job_id, attempt)
+        session.remove()
+        if number is None:
+            return
+        workers.kill(number)
+
+
+def over(job_id: int) -> bool | None:
+    return current(job_id).is_over or None
+
+
+def holder_of(job_id: int, attempt: int) -> int | None:
+    """The process that holds this attempt, out of the worker's name."""
+    job = current(job_id)
+    if job.state is not JobState.RUNNING or job.attempts != attempt or job.worker is None:
+        return None
+    return int(job.worker.rsplit("-", 2)[1])

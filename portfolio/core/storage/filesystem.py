@@ -164,6 +164,13 @@ def storage() -> FileSystemStorage:
     return FileSystemStorage(Path(unquote(url.path)))
 
 
+def workshop() -> Path:
+    """A private folder for work in progress, below the data folder; the sweep empties it of what was left behind."""
+    folder: Path = current_app.extensions["config"].var / "tmp"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
 def _copy(stream: IO[bytes], file: IO[bytes], limit_bytes: int) -> Blob:
     digest = hashlib.sha256()
     size = 0

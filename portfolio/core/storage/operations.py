@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +17,7 @@ from portfolio.core.db import own_transaction, session
 from portfolio.core.hooks import Hooks
 from portfolio.core.storage import media_types
 from portfolio.core.storage.filenames import clean_filename, name_for
-from portfolio.core.storage.filesystem import StorageFull, TooLargeForStorage, storage
+from portfolio.core.storage.filesystem import StorageFull, TooLargeForStorage, storage, workshop
 from portfolio.core.storage.limited import ChildRefused, LimitedError, run_limited
 from portfolio.core.storage.models import StoredFile
 
@@ -132,9 +134,22 @@ def sweep_unreferenced(grace_seconds: float = GRACE_SECONDS) -> int:
     return swept
 
 
+def sweep_workshop(grace_seconds: float = GRACE_SECONDS) -> int:
+    """Delete what killed workers left half made. Returns how many files and folders went."""
+    latest = time.time() - grace_seconds
+    left = [path for path in workshop().iterdir() if path.lstat().st_mtime <= latest]
+    for path in left:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(left)
+
+
 def register(hooks: Hooks) -> None:
     """Sweep now and then."""
     hooks.sweep("storage.unreferenced", sweep_unreferenced)
+    hooks.sweep("storage.workshop", sweep_workshop)
 
 
 def _inspect(path: Path, media_type: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portfolio.core.storage import media_types
-from portfolio.core.storage.filesystem import Blob, storage
+from portfolio.core.storage.filesystem import Blob, storage, workshop
 from portfolio.core.storage.limited import run_limited
 
 RENDER_SECONDS = 60
@@ -40,7 +40,7 @@ def render_pages(path: Path, media_type: str, pages: Sequence[int], width: int) 
     if not 1 <= width <= WIDEST_PIXELS:
         raise ValueError(f"width must be from 1 to {WIDEST_PIXELS}")
     function = "render_pdf" if media_type == media_types.PDF else "render_image"
-    with tempfile.TemporaryDirectory(prefix="pages-") as folder:
+    with tempfile.TemporaryDirectory(prefix="pages-", dir=workshop()) as folder:
         told = run_limited(
             f"portfolio.core.storage.checks:{function}",
             {"path": str(path), "pages": list(pages), "width": width, "folder": folder},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import threading
@@ -20,6 +21,7 @@ from portfolio.core import migrate
 from portfolio.core.db import Base, engine_of, make_engine
 from portfolio.core.hooks import Hooks
 from portfolio.core.migrate import BrokenReferencesError
+from tests.conftest import make_app, make_config
 
 DATED = re.compile(r"\d{8}_\d{4}_[a-z0-9_]+\.py")
 
@@ -200,27 +202,32 @@ def test_foreign_keys_are_on_again_afterwards(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_several_first_starts_at_once(bare_database_url: str) -> None:
-    errors: list[BaseException] = []
+def test_several_first_starts_at_once(bare_database_url: str, tmp_path: Path) -> None:
+    """Each migrates and seeds; together they do it once."""
+    apps = [make_app(make_config(bare_database_url, tmp_path)) for _number in range(3)]
+    answers: list[object] = []
 
-    def start() -> None:
-        engine = make_engine(bare_database_url)
+    def start(app: Flask) -> None:
         try:
-            migrate.upgrade(engine)
+            answers.append(run_migrate(app))
         except BaseException as error:
-            errors.append(error)
-        finally:
-            engine.dispose()
+            answers.append(error)
 
-    threads = [threading.Thread(target=start) for _number in range(3)]
+    threads = [threading.Thread(target=start, args=(app,)) for app in apps]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert errors == []
-    engine = make_engine(bare_database_url)
-    assert migrate.is_current(engine)
-    engine.dispose()
+    assert answers == [0, 0, 0]
+    assert migrate.is_current(engine_of(apps[0]))
+    for app in apps:
+        engine_of(app).dispose()
+
+
+def run_migrate(app: Flask) -> int:
+    hooks: Hooks = app.extensions["hooks"]
+    with app.app_context():
+        return hooks.commands["migrate"].run(app, argparse.Namespace(new=None))
 
 
 def test_verb_migrates_seeds_and_refuses_in_one_line(
@@ -231,21 +238,15 @@ def test_verb_migrates_seeds_and_refuses_in_one_line(
     hooks.seed.append(lambda: seeded.append(1))
     capsys.readouterr()
 
-    def run() -> int:
-        with sample_app.app_context():
-            import argparse
-
-            return hooks.commands["migrate"].run(sample_app, argparse.Namespace(new=None))
-
-    assert run() == 0
+    assert run_migrate(sample_app) == 0
     assert (seeded, capsys.readouterr().out) == ([1], "")
     previous = add_revision(scripts, REBUILD)
-    assert run() == 0
+    assert run_migrate(sample_app) == 0
     assert capsys.readouterr().out == "the database is up to date\n"
     migrate.downgrade(engine_of(sample_app), previous)
     if engine_of(sample_app).dialect.name == "sqlite":
         add_revision_over(scripts, ORPHANING, previous)
-        assert run() == 1
+        assert run_migrate(sample_app) == 1
         printed = capsys.readouterr()
         assert printed.err.count("\n") == 1
         assert "undone" in printed.err

@@ -20,6 +20,7 @@ from portfolio.core.db import session, transaction
 from portfolio.core.storage import filesystem, media_types
 from portfolio.core.storage.filesystem import (
     storage,
+    workshop,
 )
 from portfolio.core.storage.limited import (
     ChildRefused,
@@ -31,6 +32,7 @@ from portfolio.core.storage.operations import (
     keep,
     record_file,
     sweep_unreferenced,
+    sweep_workshop,
     take_in,
 )
 from portfolio.core.storage.previews import can_render, render_pages
@@ -187,6 +189,17 @@ class TestSweep:
             age(drafts / name, seconds)
         sweep_unreferenced()
         assert [path.name for path in drafts.iterdir()] == ["new"]
+
+
+    def test_what_killed_workers_left_is_cleared(self) -> None:
+        for name, seconds in (("old", DAY + 60), ("new", 10)):
+            (workshop() / name).mkdir()
+            (workshop() / name / "half.pdf").write_bytes(b"half")
+            age(workshop() / name, seconds)
+        (workshop() / "old-file").write_bytes(b"half")
+        age(workshop() / "old-file", DAY + 60)
+        assert sweep_workshop() == 2
+        assert [path.name for path in workshop().iterdir()] == ["new"]
 
 
 @pytest.mark.usefixtures("ground")

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portfolio.core.db import escape_like, session
+from portfolio.core.hooks import Hooks, Violation
 from portfolio.core.storage.models import StoredFile
 from portfolio.core.web.pagination import Page, paginate
 from portfolio.criteria.models import CriteriaSet, Standing
@@ -225,3 +226,36 @@ def current_criteria() -> CriteriaSet | None:
         .limit(1)
     )
     return session.scalar(statement)
+
+
+def _personal_data(user: Any) -> list[dict[str, Any]]:
+    """What a person handed in, for the copy of their data that they may ask for."""
+    statement = visible_to(user).options(joinedload(EvidenceItem.stored_file)).order_by(EvidenceItem.id)
+    return [
+        {
+            "title_th": item.title_th,
+            "title_en": item.title_en,
+            "url": item.url,
+            "file": item.stored_file.filename if item.stored_file else None,
+            "created_at": item.created_at.isoformat(),
+        }
+        for item in session.scalars(statement)
+    ]
+
+
+def _foreign_ties() -> Iterable[Violation]:
+    """Evidence proves its owner's works only."""
+    statement = (
+        select(EvidenceUse.id)
+        .join(EvidenceItem, EvidenceItem.id == EvidenceUse.evidence_id)
+        .join(Work, Work.id == EvidenceUse.work_id)
+        .where(EvidenceItem.owner_id != Work.owner_id)
+    )
+    for use_id in session.scalars(statement):
+        yield Violation("evidence", f"evidence_use {use_id}", "the item and the work have different owners")
+
+
+def register(hooks: Hooks) -> None:
+    """Bring evidence to the copy of a person's data and to the check."""
+    hooks.personal_data["evidence"] = _personal_data
+    hooks.invariants["evidence"] = _foreign_ties

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from portfolio.accounts.models import User
 from portfolio.core.db import session
-from portfolio.core.hooks import Hooks
+from portfolio.core.hooks import Hooks, Violation
 from portfolio.core.web.pagination import Page, paginate
 from portfolio.criteria.models import RuleSet
 from portfolio.evidence.models import EvidenceItem
@@ -291,6 +291,40 @@ def _listing() -> list[dict[str, Any]]:
     ]
 
 
+def _personal_data(user: User) -> dict[str, Any]:
+    """A person's portfolios and record, for the copy of their data that they may ask for."""
+    return {
+        "portfolios": [
+            {
+                "title_th": portfolio.title_th,
+                "title_en": portfolio.title_en,
+                "position_sought": portfolio.position_sought,
+                "statement_th": portfolio.statement_th,
+                "statement_en": portfolio.statement_en,
+            }
+            for portfolio in session.scalars(visible_to(user).order_by(Portfolio.id))
+        ],
+        "record": [
+            {"kind": entry.kind.value, "title_th": entry.title_th, "title_en": entry.title_en}
+            for entry in cv_entries(user)
+        ],
+    }
+
+
+def _foreign_works() -> Iterable[Violation]:
+    """A portfolio holds its owner's works only."""
+    statement = (
+        select(Portfolio.id, Work.id)
+        .join(PortfolioWork, PortfolioWork.portfolio_id == Portfolio.id)
+        .join(Work, PortfolioWork.work_id == Work.id)
+        .where(Portfolio.owner_id != Work.owner_id)
+    )
+    for portfolio_id, work_id in session.execute(statement):
+        yield Violation("portfolios", f"portfolio {portfolio_id}", f"work {work_id} has another owner")
+
+
 def register(hooks: Hooks) -> None:
-    """Bring portfolios to the `list` command."""
+    """Bring portfolios to the `list` command, to the copy of a person's data and to the check."""
     hooks.lists("portfolios", _listing)
+    hooks.personal_data["portfolios"] = _personal_data
+    hooks.invariants["portfolios"] = _foreign_works

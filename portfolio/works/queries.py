@@ -190,6 +190,21 @@ def _listing() -> list[dict[str, Any]]:
     ]
 
 
+def _personal_data(user: User) -> list[dict[str, Any]]:
+    """What a person wrote, for the copy of their data that they may ask for."""
+    return [
+        {
+            "title_th": work.title_th,
+            "title_en": work.title_en,
+            "created_at": work.created_at.isoformat(),
+            "sections": {section.heading_code: section.body for section in work.sections},
+            "people": [row.name_th for row in work.contributions],
+        }
+        for work in session.scalars(visible_to(user).order_by(Work.id))
+    ]
+
+
 def register(hooks: Hooks) -> None:
-    """Bring works to the `list` command."""
+    """Bring works to the `list` command and to the copy of a person's data."""
     hooks.lists("works", _listing)
+    hooks.personal_data["works"] = _personal_data

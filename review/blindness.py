@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from portfolio.calls.models import Anonymity
+from sqlalchemy import Select, select
+
+from portfolio.calls.models import Anonymity, Call
 from portfolio.core.hooks import Hooks
 from portfolio.organizations.models import Role
 from portfolio.organizations.queries import has_role
 from portfolio.submissions.models import Submission, SubmissionState
 from portfolio.submissions.permissions import APPLICANT
-from review.assignments.models import Assignment, AssignmentState
+from review.assignments.models import Assignment, AssignmentState, ReviewRound
 from review.assignments.queries import reviews_submission
 from review.decisions.permissions import CONFIDENTIAL_NOTE, OUTCOME, REVIEW, REVIEWER
 from review.scoring.permissions import ORIGINAL_FILE
@@ -26,6 +28,18 @@ READING = (AssignmentState.ACCEPTED, AssignmentState.HANDED_IN)
 def register(hooks: Hooks) -> None:
     """Fill the extension points."""
     hooks.disclosure.append(policy)
+    hooks.concealed.append(concealed_from)
+
+
+def concealed_from(viewer: Any) -> Select[Any]:
+    """The ids of the submissions that the viewer reviews double-blind: `_applicant`, asked for a whole list."""
+    return (
+        select(ReviewRound.submission_id)
+        .join(Assignment, Assignment.round_id == ReviewRound.id)
+        .join(Submission, Submission.id == ReviewRound.submission_id)
+        .join(Call, Call.id == Submission.call_id)
+        .where(Assignment.reviewer_id == viewer.id, Assignment.state.in_(ASKED), Call.anonymity == Anonymity.DOUBLE)
+    )
 
 
 def policy(viewer: Any, fact: str, subject: Any) -> bool | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portfolio.accounts.models import User
@@ -110,6 +110,11 @@ def own_in(user: Any, states: Sequence[AssignmentState], limit: int = 20) -> Seq
         .unique()
         .all()
     )
+
+
+def every_own(user: Any) -> Sequence[Assignment]:
+    """All of a reviewer's assignments, for the export of personal data."""
+    return session.scalars(own(user).order_by(Assignment.id)).unique().all()
 
 
 def own_page(user: Any, number: int) -> Page[Assignment]:
@@ -251,6 +256,7 @@ def overdue(user: Any, limit: int) -> Sequence[Assignment]:
             Assignment.due_on < today(),
             ReviewRound.closed_at.is_(None),
             Submission.applicant_id != user.id,
+            _without_part_of(user),
         )
         .options(
             joinedload(Assignment.round).joinedload(ReviewRound.submission).joinedload(Submission.portfolio),
@@ -261,6 +267,12 @@ def overdue(user: Any, limit: int) -> Sequence[Assignment]:
     ).all()
 
 
+def _without_part_of(user: Any) -> ColumnElement[bool]:
+    """Rounds in which this officer is not one of the reviewers, who learn nothing of each other."""
+    own = select(Assignment.round_id).where(Assignment.reviewer_id == user.id, Assignment.state.in_(LIVE_STATES))
+    return ReviewRound.id.not_in(own)
+
+
 def _open_rounds(user: Any, limit: int, condition: Any) -> Sequence[ReviewRound]:
     return session.scalars(
         select(ReviewRound)
@@ -269,6 +281,7 @@ def _open_rounds(user: Any, limit: int, condition: Any) -> Sequence[ReviewRound]
             ReviewRound.closed_at.is_(None),
             Submission.state == SubmissionState.UNDER_REVIEW,
             Submission.applicant_id != user.id,
+            _without_part_of(user),
             condition,
         )
         .options(

@@ -12,7 +12,7 @@ from portfolio.criteria.models import Grade
 from portfolio.submissions.models import Submission
 from review.decisions.models import Decision
 
-RESULTS = "[results]"
+RESULTS = {"th": "[ผลการพิจารณา]", "en": "[results]"}
 """Stands in a draft where the levels go, so that letter and decision can never differ."""
 
 
@@ -26,16 +26,19 @@ def draft(submission: Submission, language: str) -> str:
             title=submission.portfolio.title_in(language),
             call=submission.call.title_in(language),
             criteria=submission.call.criteria_set.title_in(language),
-            results=RESULTS,
+            results=RESULTS[language],
         ).strip()
 
 
 def filled(text: str, decisions: Sequence[Decision], certificates: Mapping[int, str], language: str) -> str:
-    """The letter with its levels: in place of `[results]`, or at the end where somebody took that line out."""
+    """The letter with its levels: in place of its mark, or at the end where somebody took that line out."""
     with force_locale(language):
         lines = "\n".join(_line(decision, certificates, language) for decision in decisions)
     text = text.strip()
-    return text.replace(RESULTS, lines) if RESULTS in text else f"{text}\n\n{lines}"
+    marks = [mark for mark in RESULTS.values() if mark in text]
+    for mark in marks:
+        text = text.replace(mark, lines)
+    return text if marks else f"{text}\n\n{lines}"
 
 
 def _line(decision: Decision, certificates: Mapping[int, str], language: str) -> str:

@@ -67,7 +67,7 @@ def decide(
 ) -> list[Decision]:
     """Decide every work of the open round, write letter and certificates, close the round, tell the applicant.
 
-    `choices` by the work's position. In the letters the line `[results]` is replaced by the levels as decided.
+    `choices` by the work's position. In the letters the marked line is replaced by the levels as decided.
     Raises ImpossibleMove, NotEnoughReviewsError, ReasonNeededError or NamesReviewerError.
     """
     demand(DecisionPermission.DECIDE, actor, submission)

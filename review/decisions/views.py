@@ -123,5 +123,6 @@ def _table(submission: Submission, panel: Panel, form: Any) -> str:
         decisions={one.snapshot_work.position: one for one in queries.decisions_of(round_)},
         letter=queries.letter_of(round_),
         wide=WIDE_SPREAD,
+        marks=letters.RESULTS,
         asked=request.method == "POST",
     )

@@ -288,7 +288,7 @@ def _after_work(place: Place) -> str:
 def _room_address(place: Place, code: str, **values: Any) -> str:
     kept = {name: request.values[name] for name in ("doc", "page") if request.values.get(name)}
     address = {**kept, **values}
-    return url_for(".read", id=place.assignment.id, position=place.work.position, c=code, _anchor="scoring", **address)
+    return url_for(".read", id=place.assignment.id, position=place.work.position, c=code, _anchor="now", **address)
 
 
 def _writable(assignment: Assignment) -> bool:

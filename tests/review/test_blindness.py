@@ -317,3 +317,21 @@ def _assignment(world: World) -> Assignment:
     assignments.accept(assignment=assignment, actor=world.reviewers[0])
     write_review(world, assignment, [Grade.B])
     return assignment
+
+
+@pytest.mark.parametrize(("anonymity", "status"), [(Anonymity.DOUBLE, 404), (Anonymity.SINGLE, 200)])
+def test_originals_open_in_single_blind_calls_only(
+    app: Flask, database: object, anonymity: Anonymity, status: int
+) -> None:
+    with transaction():
+        world = World(reviewers=1, anonymity=anonymity)
+        kept = storage.keep(_png(), "secret-file-of-kanlayanee.png", "image/png")
+        for file in session.scalars(select(StoredFile)):
+            file.sha256, file.filename = kept.sha256, kept.filename
+        session.flush()
+        submitted_again(world)
+        ids = _assignment(world).id, world.reviewers[0].id
+    answer = signed_in(app, ids[1]).get(f"/scoring/{ids[0]}/exhibits/1/original")
+    assert answer.status_code == status
+    assert "kanlayanee" not in str(answer.headers)
+    answer.close()

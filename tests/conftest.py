@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session
@@ -37,9 +38,17 @@ POSTGRES = os.environ.get("PORTFOLIO_TEST_POSTGRES", "postgresql://root@127.0.0.
 LOOPBACK = ("127.", "::1", "localhost")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `run.py test` may be told beside pytest's own words."""
+    parser.addoption("--all", action="store_true", help="run the property tests with twenty times as many examples")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Markers of this suite."""
+    """Markers of this suite, and how many examples its property tests try."""
     config.addinivalue_line("markers", "network: may open connections beyond this machine")
+    settings.register_profile("usual", max_examples=100, deadline=None)
+    settings.register_profile("all", max_examples=2000, deadline=None)
+    settings.load_profile("all" if config.getoption("--all") else "usual")
 
 
 @pytest.fixture(autouse=True)

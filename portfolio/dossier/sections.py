@@ -32,6 +32,7 @@ from portfolio.dossier.document import (
     Note,
     NumberedList,
     Paragraph,
+    Quote,
     Run,
     Section,
     SignatureLine,
@@ -49,12 +50,18 @@ from portfolio.portfolios.models import CvKind, Portfolio
 from portfolio.submissions.snapshots import content_of, exhibit_numbers, freeze, gather
 from portfolio.works.vocabulary import CHANGE_DOMAIN_LABELS, MISSION_LABELS, ROLE_LABELS, THEME_LABELS, sdgs
 
-LAYOUT = 1
+LAYOUT = 2
 """Changes whenever the same content would be arranged differently, so that editions tell it apart."""
 
 EXHIBIT_TOKEN = re.compile(
     r"\[(?:หลักฐาน|[Ee]xhibit)\s*(?P<number>[0-9๐-๙]{1,3})(?:(?:,?\s*(?:หน้า|น\.|page|p\.)\s*)(?P<page>[0-9๐-๙]{1,4}))?\]"
 )
+
+
+BANGKOK = "TH-10"
+_PREFIX = re.compile(r"^(?:ตำบล|แขวง|อำเภอ|เขต|ต\.|อ\.)\s*")
+_THAI = re.compile("[\u0e01-\u0e2e]")
+_LATIN = re.compile("[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,13 @@ class Terms:
         """A content field in the document's language, or in the other one where that is all there is."""
         other = "en" if self.language == "th" else "th"
         return str(values.get(f"{name}_{self.language}") or values.get(f"{name}_{other}") or "")
+
+    def label(self, values: dict[str, Any], name: str) -> str:
+        """Words of the association's or of the rules, whose figures follow the document's digits.
+
+        What the applicant wrote keeps its own digits: it may quote an address, a code or a formula.
+        """
+        return digits(self.pick(values, name), self.thai_digits)
 
     def day(self, iso: str | None) -> str:
         """An ISO day as printed."""
@@ -170,15 +184,15 @@ def _cover(content: dict[str, Any], meta: Meta, terms: Terms, kind: EditionKind)
     lines = [
         (_("Applicant"), terms.pick(applicant, "name")),
         (_("Affiliation"), _affiliation(applicant, terms)),
-        (_("Academic position sought"), terms.pick(portfolio["position"], "label") if portfolio["position"] else ""),
+        (_("Academic position sought"), terms.label(portfolio["position"], "label") if portfolio["position"] else ""),
         (_("Field"), terms.pick(portfolio, "field")),
-        (_("Rule set"), terms.pick(content["rule_set"], "title")),
+        (_("Rule set"), terms.label(content["rule_set"], "title")),
     ]
     return Cover(
         organization=_("Association for University Social Engagement Thailand"),
         label=_("Dossier for an academic position") + f" · {kinds[kind]}",
         title=meta.title,
-        subtitle=terms.pick(content["rule_set"], "work_label"),
+        subtitle=terms.label(content["rule_set"], "work_label"),
         lines=tuple(FormRow(label, value) for label, value in lines if value),
     )
 
@@ -199,11 +213,12 @@ def _affiliation(applicant: dict[str, Any], terms: Terms) -> str:
 
 def _applicant(content: dict[str, Any], terms: Terms) -> Iterator[Section]:
     applicant, portfolio = content["applicant"], content["portfolio"]
+    thai = terms.language == "th"
     rows = [
         (_("Name"), terms.pick(applicant, "name")),
-        (_("Name in the other language"), applicant["name_en" if terms.language == "th" else "name_th"]),
+        (_("Name in English"), applicant["name_en"]) if thai else (_("Name in Thai"), applicant["name_th"]),
         (_("Affiliation"), _affiliation(applicant, terms)),
-        (_("Academic position sought"), terms.pick(portfolio["position"], "label") if portfolio["position"] else ""),
+        (_("Academic position sought"), terms.label(portfolio["position"], "label") if portfolio["position"] else ""),
         (_("Field"), terms.pick(portfolio, "field")),
     ]
     yield _head(form([(label, value) for label, value in rows if value]))
@@ -231,6 +246,11 @@ def _cv_tables(terms: Terms) -> list[tuple[CvKind, str, list[tuple[str, float]],
     def years(entry: dict[str, Any]) -> str:
         return "–".join(year for year in (terms.year(entry["year_from"]), terms.year(entry["year_to"])) if year)
 
+    def tenure(entry: dict[str, Any]) -> str:
+        if entry["year_from"] and not entry["year_to"]:
+            return f"{terms.year(entry['year_from'])}–{_('present')}"
+        return years(entry)
+
     def hours(entry: dict[str, Any]) -> str:
         return terms.figure(entry["hours_per_week"])
 
@@ -238,25 +258,25 @@ def _cv_tables(terms: Terms) -> list[tuple[CvKind, str, list[tuple[str, float]],
         (
             CvKind.EDUCATION,
             _("Education"),
-            [(_("Qualification and field"), 5), (_("Institution"), 4), (_("Year"), 1.5)],
+            [(_("Qualification and field"), 5), (_("Institution"), 4), (_("Year"), 2.4)],
             lambda e: [terms.pick(e, "title"), terms.pick(e, "institution"), years(e)],
         ),
         (
             CvKind.APPOINTMENT,
             _("Positions held"),
-            [(_("Position"), 5), (_("Place of work"), 4), (_("Years"), 2)],
-            lambda e: [terms.pick(e, "title"), terms.pick(e, "institution"), years(e)],
+            [(_("Position"), 5), (_("Place of work"), 4), (_("Years"), 2.4)],
+            lambda e: [terms.pick(e, "title"), terms.pick(e, "institution"), tenure(e)],
         ),
         (
             CvKind.TEACHING,
             _("Teaching load"),
-            [(_("Course"), 5), (_("Semester"), 3), (_("Hours per week"), 2)],
+            [(_("Course"), 4), (_("Semester"), 4.2), (_("Hours per week"), 2.2)],
             lambda e: [terms.pick(e, "title"), terms.pick(e, "detail"), hours(e)],
         ),
         (
             CvKind.SERVICE,
             _("Academic service"),
-            [(_("Activity"), 5), (_("For whom"), 3.5), (_("Hours per week"), 2)],
+            [(_("Activity"), 4), (_("For whom"), 4.2), (_("Hours per week"), 2.2)],
             lambda e: [terms.pick(e, "title"), terms.pick(e, "institution"), hours(e)],
         ),
     ]
@@ -273,16 +293,16 @@ def _work_title(work: dict[str, Any], content: dict[str, Any], terms: Terms) -> 
 
 
 def _work(work: dict[str, Any], content: dict[str, Any], terms: Terms) -> Iterator[Section]:
-    yield _head(*_facts(work, terms))
+    yield _head(*_facts(work, terms), *_spoken(work, terms))
     summary = terms.pick(work, "summary")
     if summary:
         yield Section(2, "", _("Summary"), tuple(parse_prose(summary)))
     numbers = exhibit_numbers(content, work["position"])
     for part in work["sections"]:
         blocks = tuple(with_references(parse_prose(part["body"]), numbers)) if part["body"] else ()
-        yield Section(2, "", terms.pick(part, "label"), blocks or (paragraph(_("Nothing was written here.")),))
+        yield Section(2, "", terms.label(part, "label"), blocks or (paragraph(_("Nothing was written here.")),))
     if work["indicators"]:
-        yield Section(2, "", _("Indicators before and after"), tuple(_indicators(work, terms)))
+        yield Section(2, "", _("Indicators before and after"), tuple(_indicators(work, numbers, terms)))
     if work["contributions"]:
         rows = [
             [terms.pick(one, "name"), str(ROLE_LABELS[one["role"]]), terms.pick(one, "part")]
@@ -290,6 +310,14 @@ def _work(work: dict[str, Any], content: dict[str, Any], terms: Terms) -> Iterat
         ]
         blocks = (table([3, 2.5, 5], [_("Name"), _("Role"), _("Part in the work")], rows),)
         yield Section(2, "", _("Contributions to the work"), blocks)
+
+
+def _spoken(work: dict[str, Any], terms: Terms) -> Iterator[Block]:
+    """A word on the language of the seven sections, which are kept in one language only."""
+    text = "".join(part["body"] for part in work["sections"])
+    thai, latin = len(_THAI.findall(text)), len(_LATIN.findall(text))
+    if terms.language == "en" and thai > latin:
+        yield Note((Run(_("The sections of this work were written in Thai and are printed as they were assessed.")),))
 
 
 def _facts(work: dict[str, Any], terms: Terms) -> Iterator[Block]:
@@ -318,15 +346,17 @@ def _facts(work: dict[str, Any], terms: Terms) -> Iterator[Block]:
 
 
 def _area(work: dict[str, Any], terms: Terms) -> str:
+    """Sub-district, district and province. Bangkok has its own names for the first two, and is no จังหวัด."""
     province = work["province"]
-    if terms.language == "th":
-        parts = [
-            f"ต.{work['subdistrict']}" if work["subdistrict"] else "",
-            f"อ.{work['district']}" if work["district"] else "",
-            f"จ.{province['name_th']}" if province else "",
-        ]
-        return " ".join(part for part in parts if part)
-    return ", ".join(part for part in (work["subdistrict"], work["district"], province and province["name_en"]) if part)
+    places = [_PREFIX.sub("", work[name].strip()) for name in ("subdistrict", "district")]
+    if terms.language == "en":
+        return ", ".join(part for part in (*places, province and province["name_en"]) if part)
+    in_bangkok = province is not None and province["code"] == BANGKOK
+    marks = ("แขวง", "เขต") if in_bangkok else ("ต.", "อ.")
+    parts = [f"{mark}{place}" for mark, place in zip(marks, places, strict=True) if place]
+    if province:
+        parts.append(province["name_th"] if in_bangkok else f"จ.{province['name_th']}")
+    return " ".join(parts)
 
 
 def _joined(words: Sequence[str]) -> str:
@@ -367,7 +397,7 @@ def _referring(parts: Inlines, numbers: dict[int, int]) -> Inlines:
     return tuple(found)
 
 
-def _indicators(work: dict[str, Any], terms: Terms) -> Iterator[Block]:
+def _indicators(work: dict[str, Any], numbers: dict[int, int], terms: Terms) -> Iterator[Block]:
     rows = []
     for one in work["indicators"]:
         unit = terms.pick(one, "unit")
@@ -381,13 +411,13 @@ def _indicators(work: dict[str, Any], terms: Terms) -> Iterator[Block]:
         )
     columns = [Column(5), Column(2.6, "right"), Column(2.6, "right"), Column(1.6, "right")]
     yield table(columns, [_("Indicator"), _("Before"), _("After"), _("Target")], rows)
-    notes = [
-        f"{terms.pick(one, 'name')}: {text}"
-        for one in work["indicators"]
-        if (text := "; ".join(part for part in _sources(one, terms) if part))
-    ]
+    notes = []
+    for one in work["indicators"]:
+        said = _referring(tuple(_sources(one, terms)), numbers)
+        if said:
+            notes.append((Run(terms.pick(one, "name"), bold=True), *said))
     if notes:
-        yield BulletList(tuple((Run(note),) for note in notes))
+        yield BulletList(tuple(notes))
 
 
 def _measured(value: dict[str, Any], terms: Terms) -> str:
@@ -395,11 +425,14 @@ def _measured(value: dict[str, Any], terms: Terms) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _sources(indicator: dict[str, Any], terms: Terms) -> Iterator[str]:
-    for moment, word in (("baseline", _("source before")), ("outcome", _("source after"))):
+def _sources(indicator: dict[str, Any], terms: Terms) -> Iterator[Inline]:
+    """Where the two figures come from and what is to be known of them, each on its own line."""
+    for moment, word in (("baseline", _("Source before")), ("outcome", _("Source after"))):
         if indicator[moment]["source"]:
-            yield f"{word} {indicator[moment]['source']}"
-    yield terms.pick(indicator, "note")
+            yield Run(f"\n{word}: {indicator[moment]['source']}")
+    note = terms.pick(indicator, "note")
+    if note:
+        yield Run(f"\n{_('Remark')}: {note}")
 
 
 # Evidence ---------------------------------------------------------------------------------------
@@ -414,18 +447,18 @@ def _criteria(content: dict[str, Any], terms: Terms) -> Iterator[Section]:
         for use in item["uses"]:
             for code in use["criteria"]:
                 exhibits.setdefault(code, set()).add(item["number"])
-    opening: list[Block] = [paragraph(terms.pick(criteria_set, "title"))]
+    opening: list[Block] = [paragraph(terms.label(criteria_set, "title"))]
     if criteria_set["standing"] == Standing.PROVISIONAL:
-        opening.append(Note((Run(terms.pick(criteria_set, "banner")),)))
-    yield _head(*opening)
+        opening.append(Note((Run(terms.label(criteria_set, "banner")),)))
+    rows: list[list[Any]] = []
     for principle in (row for row in criteria_set["criteria"] if row["parent"] is None):
-        rows: list[list[Any]] = []
+        rows.append([Run(principle["code"], bold=True), Run(terms.label(principle, "label"), bold=True), ""])
         for criterion in (row for row in criteria_set["criteria"] if row["parent"] == principle["code"]):
             numbers = sorted(exhibits.get(criterion["code"], ()))
-            rows.append([criterion["code"], terms.pick(criterion, "label"), _references(numbers, terms)])
-        columns = [Column(1.2), Column(5.5), Column(4)]
-        block = table(columns, [_("Code"), _("Criterion"), _("Evidence")], rows)
-        yield Section(2, principle["code"], terms.pick(principle, "label"), (block,))
+            rows.append([criterion["code"], terms.label(criterion, "label"), _references(numbers, terms)])
+    columns = [Column(1.1), Column(5.9), Column(3.7)]
+    opening.append(table(columns, [_("Code"), _("Criterion"), _("Exhibit number")], rows))
+    yield _head(*opening)
 
 
 def _references(numbers: Sequence[int], terms: Terms) -> list[Inline]:
@@ -460,8 +493,8 @@ def _evidence(content: dict[str, Any], terms: Terms) -> Iterator[Section]:
                 terms.count(file["pages"]) if file else "",
             ]
         )
-    columns = [Column(0.8, "right"), Column(5.4), Column(2.4), Column(2), Column(1, "right")]
-    heads = [_("No."), _("Evidence"), _("Type"), _("Dated"), _("Pages")]
+    columns = [Column(0.9, "right"), Column(5), Column(2.3), Column(2.1), Column(1.2, "right")]
+    heads = [_("No."), _("Evidence"), _("Type"), _("Dated"), _("Number of\npages")]
     yield _head(table(columns, heads, rows))
 
 
@@ -490,7 +523,7 @@ def _result(result: dict[str, Any], content: dict[str, Any], terms: Terms) -> It
         ]
         for work in result["works"]
     ]
-    columns = [Column(0.8, "right"), Column(6), Column(1.6, "center"), Column(3)]
+    columns = [Column(0.8, "right"), Column(5.4), Column(1.5, "center"), Column(3.6)]
     opening: list[Block] = [
         paragraph(_("Decided on %(date)s.", date=terms.day(result["decided_on"]))),
         table(columns, [_("No."), _("Work"), _("Level"), _("Certificate")], rows),
@@ -499,11 +532,13 @@ def _result(result: dict[str, Any], content: dict[str, Any], terms: Terms) -> It
     yield _head(*opening)
     for work in result["works"]:
         remarks: list[Block] = parse_prose(terms.pick(work, "reason"))
-        remarks += [BulletList(tuple((Run(text),) for text in work["remarks"]))] if work["remarks"] else []
+        if work["remarks"]:
+            remarks.append(paragraph(Run(_("Remarks of the reviewers, who are not named"), bold=True)))
+            remarks.append(BulletList(tuple((Run(text),) for text in work["remarks"])))
         if remarks:
             yield Section(2, "", terms.pick(work, "title"), tuple(remarks))
     if result["remarks"]:
-        remarks = [block for remark in result["remarks"] for block in parse_prose(remark)]
+        remarks = [Quote((Run(text),)) for text in result["remarks"]]
         yield Section(2, "", _("Remarks on the whole portfolio"), tuple(remarks))
     for work in result["works"]:
         if work["certificate_number"]:
@@ -513,16 +548,18 @@ def _result(result: dict[str, Any], content: dict[str, Any], terms: Terms) -> It
                 _("Certificate %(number)s", number=work["certificate_number"]),
                 (
                     CertificatePage(
-                        heading=_("Certificate of quality of socially engaged scholarship"),
+                        heading=_("Certificate of quality\nof socially engaged scholarship"),
                         number=work["certificate_number"],
                         recipient=terms.pick(content["applicant"], "name"),
                         statement=_(
-                            "The association certifies that this work was reviewed by experts and holds the level"
+                            "has carried out a work that experts assessed against the association's quality criteria"
                         ),
                         subject=terms.pick(work, "title"),
                         level=_grade(work["grade"]),
                         date=terms.day(result["decided_on"]),
-                        signatures=(SignatureLine(role=_("For the association")),),
+                        signatures=(
+                            SignatureLine(role=_("For the Association for University Social Engagement Thailand")),
+                        ),
                     ),
                 ),
             )
@@ -536,16 +573,10 @@ def _about(content: dict[str, Any], meta: Meta, terms: Terms) -> Iterator[Sectio
     rows = [
         (_("Document number"), meta.number),
         (_("Issued on"), printed_date(meta.date, terms.language, terms.thai_digits)),
-        (_("Rule set"), f"{terms.pick(rule_set, 'title')} ({rule_set['code']} v{rule_set['version']})"),
+        (_("Rule set"), _versioned(rule_set, terms)),
     ]
     if content["criteria_set"]:
-        criteria_set = content["criteria_set"]
-        rows.append(
-            (
-                _("Criteria set"),
-                f"{terms.pick(criteria_set, 'title')} ({criteria_set['code']} v{criteria_set['version']})",
-            )
-        )
+        rows.append((_("Criteria set"), _versioned(content["criteria_set"], terms)))
     if meta.input_digest:
         rows.append((_("Digest of the inputs (SHA-256)"), meta.input_digest))
     blocks: list[Block] = [form(rows)]
@@ -553,3 +584,7 @@ def _about(content: dict[str, Any], meta: Meta, terms: Terms) -> Iterator[Sectio
     if meta.verify_url:
         blocks.append(QR(meta.verify_url, _("Scan to verify this document, or open the address.")))
     yield _head(*blocks)
+
+
+def _versioned(published: dict[str, Any], terms: Terms) -> str:
+    return f"{terms.label(published, 'title')}\n{published['code']} v{published['version']}"

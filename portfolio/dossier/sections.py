@@ -248,7 +248,7 @@ def _cv_tables(terms: Terms) -> list[tuple[CvKind, str, list[tuple[str, float]],
 
     def tenure(entry: dict[str, Any]) -> str:
         if entry["year_from"] and not entry["year_to"]:
-            return f"{terms.year(entry['year_from'])}–{_('present')}"
+            return "–".join((terms.year(entry["year_from"]), _("present")))
         return years(entry)
 
     def hours(entry: dict[str, Any]) -> str:
@@ -432,7 +432,8 @@ def _sources(indicator: dict[str, Any], terms: Terms) -> Iterator[Inline]:
             yield Run(f"\n{word}: {indicator[moment]['source']}")
     note = terms.pick(indicator, "note")
     if note:
-        yield Run(f"\n{_('Remark')}: {note}")
+        word = _("Remark")
+        yield Run(f"\n{word}: {note}")
 
 
 # Evidence ---------------------------------------------------------------------------------------
@@ -531,15 +532,15 @@ def _result(result: dict[str, Any], content: dict[str, Any], terms: Terms) -> It
     ]
     yield _head(*opening)
     for work in result["works"]:
-        remarks: list[Block] = parse_prose(terms.pick(work, "reason"))
+        reason = parse_prose(terms.pick(work, "reason"))
+        if reason or work["remarks"]:
+            yield Section(2, "", terms.pick(work, "title"), tuple(reason))
         if work["remarks"]:
-            remarks.append(paragraph(Run(_("Remarks of the reviewers, who are not named"), bold=True)))
-            remarks.append(BulletList(tuple((Run(text),) for text in work["remarks"])))
-        if remarks:
-            yield Section(2, "", terms.pick(work, "title"), tuple(remarks))
+            said = BulletList(tuple((Run(text),) for text in work["remarks"]))
+            yield Section(3, "", _("Remarks of the reviewers, who are not named"), (said,))
     if result["remarks"]:
-        remarks = [Quote((Run(text),)) for text in result["remarks"]]
-        yield Section(2, "", _("Remarks on the whole portfolio"), tuple(remarks))
+        quotes = tuple(Quote((Run(text),)) for text in result["remarks"])
+        yield Section(2, "", _("Remarks on the whole portfolio"), quotes)
     for work in result["works"]:
         if work["certificate_number"]:
             yield Section(

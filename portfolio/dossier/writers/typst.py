@@ -31,7 +31,7 @@ from portfolio.dossier.document import (
     printed_date,
     tidy,
 )
-from portfolio.dossier.linebreaks import mark_breaks
+from portfolio.dossier.linebreaks import NO_BREAK_SPACE, mark_breaks
 from portfolio.dossier.writers.engines import TypesettingError
 from portfolio.dossier.writers.finishing import exhibit_link, finish
 from portfolio.dossier.writers.words import heading_text, words
@@ -203,7 +203,7 @@ class _View:
     def runs(self, parts: Inlines) -> list[list[Any]]:
         meta = self.meta
         return [
-            [mark_breaks(evidence_label(part, meta.language, meta.thai_digits)), False, exhibit_link(part)]
+            [_unbroken(evidence_label(part, meta.language, meta.thai_digits)), False, exhibit_link(part)]
             if isinstance(part, EvidenceRef)
             else [mark_breaks(part.text), part.bold, part.url]
             for part in parts
@@ -225,6 +225,11 @@ class _View:
     def name(self, suffix: str) -> str:
         self.files += 1
         return f"picture-{self.files}.{suffix}"
+
+
+def _unbroken(label: str) -> str:
+    """A reference keeps together: "หลักฐานลำดับ" at one line's end and "ที่ 14" on the next read as two things."""
+    return label.replace(" ", NO_BREAK_SPACE)
 
 
 def _is_inline(node: Any) -> bool:

@@ -396,10 +396,8 @@ def prints_and_releases(academic: Visitor, portfolio_id: int, place: Place, dige
     with pikepdf.open(pdf) as opened:
         assert len(opened.pages) > 10
         assert len(opened.open_outline().root) > 0
-    paragraphs = [
-        paragraph.text for paragraph in Document(str(downloaded(academic, f"{edition}/files/docx"))).paragraphs
-    ]
-    assert any("พลังแดดเพื่อพริกปลอดภัยของชุมชน" in text for text in paragraphs)
+    written = Document(str(downloaded(academic, f"{edition}/files/docx"))).paragraphs
+    assert any("พลังแดดเพื่อพริกปลอดภัยของชุมชน" in paragraph.text for paragraph in written)
     academic.open(edition)
     academic.choose(university_id=str(place.university))
     academic.send("/releases")

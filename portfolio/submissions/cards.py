@@ -54,7 +54,11 @@ def _portfolio_panel(user: Any, portfolio: Any) -> Iterator[HomeCard]:
     if portfolio.owner_id == user.id:
         yield HomeCard(
             "submissions/_portfolio_panel.html",
-            {"portfolio": portfolio, "submission": queries.latest_of(portfolio.id)},
+            {
+                "portfolio": portfolio,
+                "submission": queries.latest_of(portfolio.id),
+                "ready": not queries.open_musts(portfolio),
+            },
             order=10,
             place="aside",
         )

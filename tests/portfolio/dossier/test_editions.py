@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pikepdf
@@ -219,6 +221,16 @@ def test_preview_shows_the_same_text_that_is_printed(app: Flask, owner: User, re
     assert CANARY in client.get(f"/dossier/portfolios/{ready.id}/preview").get_data(as_text=True)
     edition = built(app, make(ready, owner))
     assert CANARY in client.get(f"/dossier/editions/{edition.id}/preview").get_data(as_text=True)
+
+
+@pytest.mark.skipif(shutil.which("wkhtmltopdf") is None, reason="the program wkhtmltopdf is not on this machine")
+def test_other_engine_is_chosen_by_configuration(app: Flask, owner: User, ready: Portfolio) -> None:
+    app.extensions["config"] = replace(app.extensions["config"], pdf_engine="pdfkit")
+    edition = built(app, make(ready, owner))
+    assert (edition.state, edition.engine) == (EditionState.READY, "pdfkit")
+    assert "wkhtmltopdf" in edition.engine_version
+    with pikepdf.open(io.BytesIO(bytes_of(edition, FileFormat.PDF))) as bound:
+        assert len(bound.pages) > 2
 
 
 @pytest.mark.parametrize("language", ["th", "en"])

@@ -44,6 +44,7 @@ from portfolio.dossier.document import (
     printed_date,
     tidy,
 )
+from portfolio.dossier.linebreaks import NO_BREAK_SPACE
 from portfolio.dossier.writers import docx_xml as xml
 from portfolio.dossier.writers.docx_xml import Look
 from portfolio.dossier.writers.words import heading_text, words
@@ -318,7 +319,8 @@ class _Writer:
     def runs(self, line: Line, runs: Inlines, look: Look) -> None:
         for run in runs:
             if isinstance(run, EvidenceRef):
-                label = evidence_label(run, self.meta.language, self.meta.thai_digits)
+                # The number stays with its word.
+                label = evidence_label(run, self.meta.language, self.meta.thai_digits).replace(" ", NO_BREAK_SPACE)
                 xml.add_text(line._p, label, Look(look.size, look.bold, _BLUE))
             elif run.url:
                 link = xml.add_web_link(line, run.url)
@@ -407,7 +409,9 @@ class _Writer:
 
     def signatures(self, lines: list[SignatureLine]) -> None:
         across = 2 if len(lines) > 1 else 1
-        made = self.grid(-(-len(lines) // across), [1.0, 1.0], borders=False)
+        # One signature alone stands to the right, with room for the longest office's name.
+        shares = [1.0, 1.0] if across == 2 else [0.65, 1.35]
+        made = self.grid(-(-len(lines) // across), shares, borders=False)
         blank = "." * 40
         for index, signature in enumerate(lines):
             cell = made.rows[index // across].cells[index % across if across == 2 else 1]

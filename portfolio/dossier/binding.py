@@ -343,7 +343,11 @@ def _referring_pages(pdf: Pdf, body_pages: int) -> dict[int, int]:
 
 
 def _resolve(pdf: Pdf, placed: Iterable[BoundExhibit], body_pages: int) -> None:
-    """Register every bound page under its name; a reference past an exhibit's end leads to its last page."""
+    """Register every bound page under its name; a reference past an exhibit's end leads to its last page.
+
+    An exhibit without pages (a link, a file of another kind) is described in the list of evidence, the last place
+    in the body that refers to it: there its references lead.
+    """
     if "/Names" not in pdf.Root:
         pdf.Root.Names = pdf.make_indirect(Dictionary())
     if "/Dests" not in pdf.Root.Names:
@@ -354,12 +358,21 @@ def _resolve(pdf: Pdf, placed: Iterable[BoundExhibit], body_pages: int) -> None:
         for page in range(1, one.pages + 1):
             target = pdf.pages[one.first_page + page - 2]
             tree[exhibit_destination(one.number, page)] = Array([target.obj, Name.Fit])
+    listed: dict[int, int] = {}
+    pending: list[tuple[pikepdf.Object, int]] = []
     for index in range(body_pages):
         for annotation in pdf.pages[index].get("/Annots", Array()):
             match = _destination(annotation)
-            if match and int(match[1]) in by_number:
-                number, page = int(match[1]), int(match[2])
+            if match is None:
+                continue
+            number, page = int(match[1]), int(match[2])
+            if number in by_number:
                 annotation.A.D = String(exhibit_destination(number, min(page, by_number[number].pages)))
+            else:
+                listed[number] = index
+                pending.append((annotation, number))
+    for annotation, number in pending:
+        annotation.A.D = Array([pdf.pages[listed[number]].obj, Name.Fit])
 
 
 def _outline(

@@ -21,7 +21,7 @@ from portfolio.core.jobs.models import Job, JobState, WorkerBeat
 from portfolio.core.mail.models import MailMessage, MailState
 from portfolio.core.web.pagination import Page, paginate
 from portfolio.organizations.models import Membership, Role, RoleGrant
-from portfolio.organizations.queries import live_grant
+from portfolio.organizations.queries import has_role, live_grant
 
 MOST_SHOWN = 25
 
@@ -58,9 +58,9 @@ def _with_roles(users: list[User]) -> list[PersonRow]:
     return [PersonRow(user, roles[user.id], by_person.get(user.id)) for user in users]
 
 
-def find_person(_user: Any, user_id: int) -> User | None:
-    """One person, for administrators only."""
-    return accounts.get(user_id)
+def find_person(user: Any, user_id: int) -> User | None:
+    """One person, for administrators only; to everybody else no number is anybody's."""
+    return accounts.get(user_id) if has_role(user, Role.ADMINISTRATOR) else None
 
 
 def find_grant(user: Any, user_id: int, grant_id: int) -> RoleGrant | None:

@@ -75,7 +75,8 @@ def grant_role(person: User) -> ResponseReturnValue:
         with transaction():
             organizations.grant(actor=current_user, user=person, role=Role(form.role.data), organization=university)
     except OrganizationRefused as refusal:
-        form.organization_id.errors = [refusal.reason]
+        field = form.role if refusal.field == "role" else form.organization_id
+        field.errors = [refusal.reason]
         return _person_page(person, 422, grant_form=form)
     flash(_("The role is given."), "ok")
     return _back_to(person)

@@ -109,6 +109,9 @@ class Hooks:
 
     permission_rules: dict[str, list[Rule]] = field(default_factory=dict)
     disclosure: list[Disclosure] = field(default_factory=list)
+    # Submissions that a person may not know of in whatever role, each a select of their ids: for lists, where
+    # asking `disclosure` row by row would cost a query each.
+    concealed: list[Callable[[Any], Any]] = field(default_factory=list)
     receivers: dict[str, list[Receiver]] = field(default_factory=dict)
     dossier_sections: list[tuple[int, Callable[..., Sequence[Any]]]] = field(default_factory=list)
     navigation: list[Callable[[Any], Iterable[NavItem]]] = field(default_factory=list)

@@ -91,10 +91,13 @@ def become_academic(*, user: User) -> None:
 def grant(*, actor: Any, user: User, role: Role, organization: Organization | None = None) -> RoleGrant:
     """Give a role; HR is of one university. One that is held already is given back as it is.
 
-    `actor` None is the service itself (command line, sample data). Raises OrganizationRefused.
+    `actor` None is the service itself (command line, sample data). Nobody gives a role to themselves, or an
+    administrator could open portfolios and reviews. Raises OrganizationRefused.
     """
     if actor is not None:
         demand(OrganizationPermission.GRANT_ROLE, actor, user)
+        if actor.id == user.id:
+            raise OrganizationRefused("role", _l("Nobody gives a role to themselves. Ask another administrator."))
     if role is Role.HR and (organization is None or organization.kind is not OrganizationKind.UNIVERSITY):
         raise OrganizationRefused("organization", _l("HR is always of one university. Choose it."))
     if role is not Role.HR:

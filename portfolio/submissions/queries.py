@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portfolio.calls.models import Call
 from portfolio.core.db import escape_like, session
+from portfolio.core.hooks import current_hooks
 from portfolio.core.web.pagination import PER_PAGE, Page, paginate
 from portfolio.organizations.models import Membership, Role
 from portfolio.organizations.queries import has_role
@@ -26,11 +27,13 @@ COUNT_AT_MOST = 100
 
 
 def visible_to(user: Any) -> Select[Any]:
-    """Submissions whose existence this person may know: their own, and all of them for officers."""
+    """Submissions whose existence this person may know: their own; for officers all that are not concealed from them."""
     statement = select(Submission)
-    if has_role(user, Role.OFFICER):
-        return statement
-    return statement.where(Submission.applicant_id == user.id)
+    if not has_role(user, Role.OFFICER):
+        return statement.where(Submission.applicant_id == user.id)
+    for ids in current_hooks().concealed:
+        statement = statement.where(Submission.id.not_in(ids(user)))
+    return statement
 
 
 def find(user: Any, id: int) -> Submission | None:

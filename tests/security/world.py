@@ -1,0 +1,527 @@
+"""One world for all tests of access: people of every kind, and things of theirs in every state, built once.
+
+Names, addresses and texts are canaries: invented, and each stands in no other text of the service.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event, select
+
+from portfolio.accounts import operations as accounts
+from portfolio.accounts.models import Token, TokenPurpose, User
+from portfolio.accounts.queries import digest_of
+from portfolio.calls.models import Anonymity, Call
+from portfolio.core.clock import now
+from portfolio.core.db import session, transaction
+from portfolio.core.jobs.models import WorkerBeat
+from portfolio.core.storage.operations import keep, record_file
+from portfolio.criteria.models import Grade, RuleSet
+from portfolio.dossier import operations as dossiers
+from portfolio.dossier.models import Edition, EditionFile, EditionKind, EditionState, FileFormat
+from portfolio.evidence.models import EvidenceItem, EvidenceUse, PreviewPage, PreviewState
+from portfolio.organizations.models import Organization, Role
+from portfolio.portfolios.models import Portfolio
+from portfolio.submissions import operations as submissions
+from portfolio.submissions.models import Submission
+from portfolio.works import operations as works
+from portfolio.works.models import Work, WorkSectionVersion
+from review.assignments import operations as assignments
+from review.assignments.models import Assignment
+from review.decisions import operations as decisions
+from review.panels.models import PanelRule
+from review.scoring import operations as scoring
+from tests.builders import organizations as places
+from tests.builders.accounts import make_user
+from tests.builders.criteria import make_criteria_set, make_rule_set
+from tests.builders.evidence import make_link, make_use
+from tests.builders.files import pdf_bytes, picture_bytes
+from tests.builders.portfolios import make_cv_entry
+from tests.builders.submissions import make_portfolio
+from tests.builders.works import make_change_record, make_contribution, make_section, make_work
+
+MISSING = 999_999
+"""An id that nothing has."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A person of the world: names in both languages, the university's letter, roles."""
+
+    th: tuple[str, str]
+    en: tuple[str, str]
+    at: str | None
+    roles: tuple[Role, ...]
+    number: int
+
+    @property
+    def email(self) -> str:
+        """An address that names the person."""
+        return f"{self.en[0]}.{self.en[1]}@people.example".lower()
+
+
+PEOPLE: dict[str, Kind] = {
+    "owner": Kind(("กัญญาวีร์", "ฉัตรลดาธาร"), ("Kanyawee", "Chatladathan"), "A", (Role.ACADEMIC,), 661001),
+    "colleague": Kind(("ปุณณวิช", "เมฆาวรรณ"), ("Punnawit", "Mekhawan"), "A", (Role.ACADEMIC,), 661002),
+    "stranger": Kind(("ธิติสรณ์", "ดอยหลวงคำ"), ("Thitisorn", "Doiluangkham"), "B", (Role.ACADEMIC,), 661003),
+    "scholar": Kind(("วริษฐา", "ทรายทองแก้ว"), ("Waristha", "Saithongkaew"), "C", (Role.ACADEMIC, Role.REVIEWER), 771004),
+    "invited": Kind(("ณัฐภูมินทร์", "ลำธารใส"), ("Natthaphumin", "Lamtharnsai"), "C", (Role.REVIEWER,), 771005),
+    "accepted": Kind(("อัญชิษฐา", "พงไพรวัลย์"), ("Anchittha", "Phongphraiwan"), "C", (Role.REVIEWER,), 771006),
+    "handed_in": Kind(("ศุภณัฏฐ์", "คลื่นสมุทร"), ("Supphanat", "Khluensamut"), "C", (Role.REVIEWER,), 771007),
+    "declined": Kind(("ภัทรานิษฐ์", "หาดทรายงาม"), ("Phattranit", "Hatsaingam"), "C", (Role.REVIEWER,), 771008),
+    "idle_reviewer": Kind(("จิรัฏฐ์", "ลมทะเลเย็น"), ("Jirattha", "Lomthaleyen"), "C", (Role.REVIEWER,), 771009),
+    "officer": Kind(("เบญญาภา", "สำนักกลางดี"), ("Benyapha", "Samnakklang"), None, (Role.OFFICER,), 881010),
+    "officer_applicant": Kind(
+        ("รุจิรดา", "สองบทบาท"), ("Rujirada", "Songbotbat"), "B", (Role.ACADEMIC, Role.OFFICER), 661011
+    ),
+    "officer_reviewer": Kind(("กรวิชญ์", "เกาะแก่งหิน"), ("Korawit", "Kokaenghin"), "C", (Role.REVIEWER,), 771012),
+    "hr": Kind(("สิริกาญจน์", "บุคคลากรเอ"), ("Sirikan", "Bukkhalakon"), "A", (Role.HR,), 991013),
+    "hr_elsewhere": Kind(("ชนาธิป", "บุคคลากรบี"), ("Chanathip", "Bukkhonbi"), "B", (Role.HR,), 991014),
+    "administrator": Kind(("ปวริศา", "ดูแลระบบดี"), ("Pawarisa", "Dulaerabop"), None, (Role.ADMINISTRATOR,), 991015),
+    "newcomer": Kind(("อิงครัต", "เพิ่งมาถึง"), ("Ingkharat", "Phoengma"), None, (), 991016),
+}
+"""Officer_reviewer became an officer after accepting a double-blind review: the walls hold all the same."""
+
+VISITOR = "visitor"
+PERSONAS = (*PEOPLE, VISITOR)
+
+UNIVERSITIES = {
+    "A": ("มหาวิทยาลัยธารารัตนภูมิ", "Thararattanaphum University", "คณะชลศาสตร์ชุมชนสัมพันธ์", "Faculty of Chonlasat"),
+    "B": ("มหาวิทยาลัยภูผาหมอกหยก", "Phuphamok University", "คณะวนศาสตร์ภูผา", "Faculty of Wanasat Phupha"),
+    "C": ("มหาวิทยาลัยทะเลจันทรา", "Thalechan University", "คณะสมุทรศึกษาจันทรา", "Faculty of Samutsueksa"),
+}
+
+FELLOW = ("ดวงกมลรัตน์ เพียรประเสริฐ", "Duangkamonrat Phianprasert")
+"""The owner's co-worker and community partner, named in the works."""
+
+FILE_NAME = "รายงานของกัญญาวีร์ kanyawee-minutes-2568.pdf"
+
+MARKS = {name: f"ตราเฉพาะของ-{name}" for name in ("owner", "colleague", "stranger", "scholar", "officer_applicant")}
+"""Stands in the title of everything that belongs to this academic."""
+
+REVIEWERS = ("scholar", "invited", "accepted", "handed_in", "declined", "officer_reviewer")
+
+CONFIRM_SECRET, RESET_SECRET = "confirm-" + "c" * 30, "reset-" + "r" * 30
+
+
+def said(reviewer: str, matter: str) -> str:
+    """What a reviewer wrote, which the applicant reads once decided and no other reviewer ever."""
+    return f"ถ้อยความวิจารณ์-{reviewer}-{matter}."
+
+
+def confided(reviewer: str, matter: str) -> str:
+    """What a reviewer wrote for the committee only."""
+    return f"ความลับถึงกรรมการ-{reviewer}-{matter}."
+
+
+@dataclass
+class World:
+    """Who there is, how they are signed in, and by which URL arguments their things are found."""
+
+    secrets: dict[str, str] = field(default_factory=dict)
+    things: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
+
+    def put(self, kind: str, subject: str, /, **arguments: Any) -> None:
+        """Note the URL arguments of a thing."""
+        self.things.setdefault(kind, {})[subject] = arguments
+
+
+def build(app: Flask) -> World:
+    """Fill an empty database. Every step goes through the service's own operations where it has one."""
+    with app.app_context(), _searchable_ids(), transaction():
+        return _Builder().build()
+
+
+@contextmanager
+def _searchable_ids() -> Iterator[None]:
+    """Give people and assignments ids that no other number of a page looks like, so that they can be searched for."""
+    numbers = {kind.email: kind.number for kind in PEOPLE.values()}
+    counter = itertools.count(5_510_001)
+
+    def number_person(_mapper: Any, _connection: Any, user: User) -> None:
+        user.id = numbers.get(user.email, 991_999)
+
+    def number_assignment(_mapper: Any, _connection: Any, assignment: Assignment) -> None:
+        assignment.id = next(counter)
+
+    event.listen(User, "before_insert", number_person)
+    event.listen(Assignment, "before_insert", number_assignment)
+    try:
+        yield
+    finally:
+        event.remove(User, "before_insert", number_person)
+        event.remove(Assignment, "before_insert", number_assignment)
+
+
+class _Builder:
+    """Builds the world from below."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.people: dict[str, User] = {}
+        self.universities: dict[str, Organization] = {}
+        self.faculties: dict[str, Organization] = {}
+        self.rules: RuleSet = make_rule_set()
+        self.criteria = make_criteria_set()
+
+    def build(self) -> World:
+        """Everything, in the order in which life would make it."""
+        self._places()
+        self._persons()
+        self._calls()
+        for name in ("owner", "colleague", "stranger"):
+            self._desk(name)
+        self._review()
+        self._decided()
+        self._single_blind()
+        self._on_the_officer()
+        places.grant_role(self.people["officer_reviewer"], Role.OFFICER)
+        self._dossiers()
+        self._tokens()
+        session.add(WorkerBeat(worker="world", started_at=now(), beat_at=now() + timedelta(days=1)))
+        self._missing()
+        session.flush()
+        return self.world
+
+    def _places(self) -> None:
+        for letter, (th, en, faculty_th, faculty_en) in UNIVERSITIES.items():
+            university = places.make_university(f"UNI-{letter}", name_th=th, name_en=en)
+            faculty = places.make_faculty(university, name_th=faculty_th, name_en=faculty_en)
+            self.universities[letter], self.faculties[letter] = university, faculty
+        self.world.put("organization", "university", organization_id=self.universities["A"].id)
+        self.world.put("organization", "faculty", organization_id=self.faculties["A"].id)
+
+    def _persons(self) -> None:
+        for name, kind in PEOPLE.items():
+            user = make_user(kind.email, name_th=kind.th, name_en=kind.en)
+            if kind.at is not None:
+                places.make_membership(user, self.faculties[kind.at])
+            for role in kind.roles:
+                grant = places.grant_role(
+                    user, role, self.universities[kind.at] if role is Role.HR and kind.at else None
+                )
+                self.world.put("grant", name, user_id=user.id, grant_id=grant.id)
+            self.people[name] = user
+            self.world.secrets[name] = accounts.start_session(user)
+            self.world.put("person", name, user_id=user.id)
+        self.world.put(
+            "grant",
+            "crossed",
+            user_id=PEOPLE["owner"].number,
+            grant_id=self.world.things["grant"]["colleague"]["grant_id"],
+        )
+
+    def _calls(self) -> None:
+        self.double = self._call("รอบปกปิดสองทาง", Anonymity.DOUBLE, 3)
+        self.quick = self._call("รอบปกปิดสองทางที่ตัดสินแล้ว", Anonymity.DOUBLE, 1)
+        self.single = self._call("รอบปกปิดทางเดียว", Anonymity.SINGLE, 2)
+        draft = self._call("รอบที่ยังเป็นร่าง", Anonymity.DOUBLE, 2)
+        draft.published_at = None
+        self.world.put("call", "published", call_id=self.double.id)
+        self.world.put("call", "draft", call_id=draft.id)
+        self.world.put("criteria_set", "published", criteria_set_id=self.criteria.id)
+        self.world.put("rule_set", "published", rule_set_id=self.rules.id)
+
+    def _call(self, title: str, anonymity: Anonymity, reviewers: int) -> Call:
+        call = Call(
+            code=f"SEC-{len(title)}-{reviewers}-{anonymity}",
+            title_th=title,
+            title_en=f"Call {title}",
+            criteria_set_id=self.criteria.id,
+            rule_sets=[self.rules],
+            anonymity=anonymity,
+            opens_at=now() - timedelta(days=30),
+            closes_at=now() + timedelta(days=30),
+            published_at=now() - timedelta(days=31),
+        )
+        session.add(call)
+        session.flush()
+        session.add(PanelRule(call_id=call.id, reviewers=reviewers, review_days=30))
+        return call
+
+    # What an academic has on the desk ---------------------------------------------------------------
+
+    def _desk(self, name: str) -> None:
+        """A work with everything in it, a portfolio that was not submitted, a record, and evidence."""
+        user, put = self.people[name], self.world.put
+        work = self._work(user, name, "ต้นร่าง")
+        put("work", name, work_id=work.id)
+        code = self.rules.headings[0].code
+        section = work.sections[0]
+        works.save_section(actor=user, work=work, heading_code=code, body="ข้อความที่สอง", version=section.version)
+        works.save_section(
+            actor=user, work=work, heading_code=code, body="ข้อความที่สามซึ่งยาวกว่าเดิม", version=section.version
+        )
+        kept = _kept_of(section.id)
+        put("section", name, work_id=work.id, heading_code=code, kept_id=kept)
+        put("contributor", name, work_id=work.id, contribution_id=work.contributions[-1].id)
+        put("indicator", name, work_id=work.id, record_id=work.change_records[0].id)
+        item = work_exhibit(work)
+        put("item", name, item_id=item.id, page=1)
+        put("use", name, item_id=item.id, work_id=work.id)
+        link = make_link(user, title_th=MARKS[name])
+        if name == "owner":
+            put("item", "link", item_id=link.id, page=1)
+        other = self._work(user, name, "งานที่สอง")
+        portfolio = make_portfolio(user, self.rules, [work, other], title_th=f"แฟ้มร่าง {MARKS[name]}")
+        put("portfolio", name, portfolio_id=portfolio.id)
+        put("choice", name, portfolio_id=portfolio.id, work_id=work.id)
+        entry = make_cv_entry(user, title_th=f"ปริญญาเอก {MARKS[name]}")
+        make_cv_entry(user, title_th="ปริญญาโท", position=2)
+        put("cv_entry", name, entry_id=entry.id)
+        if name == "colleague":
+            own = self.world.things["work"]["owner"]["work_id"]
+            put("section", "crossed", **{**self.world.things["section"]["owner"], "kept_id": kept})
+            put("contributor", "crossed", work_id=own, contribution_id=work.contributions[-1].id)
+            put("indicator", "crossed", work_id=own, record_id=work.change_records[0].id)
+            put("use", "crossed", item_id=self.world.things["item"]["owner"]["item_id"], work_id=work.id)
+            put(
+                "choice",
+                "crossed",
+                portfolio_id=self.world.things["portfolio"]["owner"]["portfolio_id"],
+                work_id=work.id,
+            )
+        if name != "stranger":
+            self.world.put("submission", name, id=self._submit(name, self.double, f"ส่งแล้วรอตรวจ {MARKS[name]}").id)
+        else:
+            returned = self._submit(name, self.double, f"ส่งคืนให้แก้ {MARKS[name]}")
+            submissions.return_for_correction(submission=returned, actor=self.people["officer"], note="โปรดแก้หัวข้อที่หนึ่ง")
+            self.world.put("submission", name, id=returned.id)
+
+    def _work(self, user: User, name: str, title: str) -> Work:
+        """A complete work whose texts name its owner, the fellow, both universities' names and the file."""
+        kind, place = PEOPLE[name], UNIVERSITIES[PEOPLE[name].at or "A"]
+        everybody = f"{' '.join(kind.th)} {' '.join(kind.en)} {kind.email} {FELLOW[0]} {FELLOW[1]} {' '.join(place)} {FILE_NAME}"
+        plant = everybody if name == "owner" else ""
+        work = make_work(
+            user,
+            self.rules,
+            title_th=f"{title} {MARKS[name]} {kind.th[0]}",
+            title_en=f"{title} {MARKS[name]} {kind.en[1].upper()}",
+            not_for_profit=True,
+        )
+        work.summary_th, work.summary_en = f"สรุป {plant}", f"Summary {plant}"
+        work.discipline_th, work.discipline_en = f"วิศวกรรมสายน้ำ {plant[:150]}", f"Hydraulics {plant[:150]}"
+        work.district, work.subdistrict = f"บ้าน{kind.th[1]}"[:100], kind.en[0]
+        for heading in self.rules.headings:
+            make_section(work, heading.code, f"เนื้อความ {MARKS[name]} {plant} [หลักฐาน 1 หน้า 1]")
+        make_contribution(work, name_th=" ".join(kind.th), is_owner=True)
+        fellow = make_contribution(work, name_th=f"นางสาว{FELLOW[0]}")
+        fellow.name_en, fellow.part_th = f"Dr. {FELLOW[1]}", f"ร่วมกับ {plant}"
+        record = make_change_record(work)
+        record.baseline_source, record.note_th = f"แหล่ง {plant}"[:400], f"หมายเหตุ {plant}"
+        session.flush()
+        self._exhibit(user, work, name, plant)
+        return work
+
+    def _exhibit(self, user: User, work: Work, name: str, plant: str) -> EvidenceItem:
+        """A real PDF with the picture of its page."""
+        content = pdf_bytes(1, text=f"exhibit {work.id}")
+        filename = FILE_NAME if name == "owner" else f"{name}-evidence.pdf"
+        stored = record_file(keep(io.BytesIO(content), filename, "application/pdf"), user)
+        item = EvidenceItem(
+            owner_id=user.id,
+            kind="file",
+            title_th=f"หลักฐาน {MARKS[name]} {plant}"[:290],
+            caption_th=f"คำบรรยาย {plant}",
+            stored_file_id=stored.id,
+            page_count=1,
+            preview_state=PreviewState.READY,
+        )
+        session.add(item)
+        session.flush()
+        picture = record_file(
+            keep(io.BytesIO(picture_bytes(size=(work.id % 50 + 10, 30))), "page.png", "image/png"), None
+        )
+        session.add(
+            PreviewPage(source_sha256=stored.sha256, page=1, picture_id=picture.id, width=work.id % 50 + 10, height=30)
+        )
+        heading, criterion = self.rules.headings[0].code, self.criteria.scored[0].code
+        make_use(item, work, headings=(heading,), criteria=(criterion,), position=1)
+        return item
+
+    def _submit(self, name: str, call: Call, title: str) -> Submission:
+        user = self.people[name]
+        work = self._work(user, name, title)
+        portfolio = make_portfolio(user, self.rules, [work], title_th=title)
+        kind = PEOPLE[name]
+        if name == "owner":
+            portfolio.title_en = f"Portfolio of {kind.en[0]}"
+            portfolio.statement_th = f"ข้าพเจ้า {' '.join(kind.th)} {FELLOW[0]} {UNIVERSITIES['A'][0]} {kind.email}"
+            portfolio.field_th, portfolio.field_en = f"สายน้ำ {kind.th[1]}", f"Water {kind.en[1]}"
+            session.flush()
+        return submissions.submit(portfolio=portfolio, call=call, actor=user)
+
+    # Review -----------------------------------------------------------------------------------------
+
+    def _ask(self, submission: Submission, name: str) -> Assignment:
+        return assignments.invite(submission=submission, reviewer=self.people[name], actor=self.people["officer"])
+
+    def _write(self, assignment: Assignment, name: str, matter: str, *, whole: bool = True) -> None:
+        """A review, naming its writer as careless people do."""
+        actor, kind = self.people[name], PEOPLE[name]
+        careless = (
+            f"{said(name, matter)} เขียนโดย {' '.join(kind.th)} {' '.join(kind.en)} {kind.email} {UNIVERSITIES['C'][0]}"
+        )
+        snapshot_works = assignment.round.snapshot.works
+        for work in snapshot_works:
+            for criterion in self.criteria.scored if whole else self.criteria.scored[:1]:
+                code = criterion.code
+                scoring.save_level(assignment=assignment, work=work, code=code, level=4, actor=actor)
+                scoring.save_reason(assignment=assignment, work=work, code=code, text=careless, version=1, actor=actor)
+            if whole:
+                scoring.save_grade(assignment=assignment, work=work, grade=Grade.A, actor=actor)
+                scoring.save_grade_reason(assignment=assignment, work=work, text=careless, version=1, actor=actor)
+        scoring.save_remark(assignment=assignment, text=careless, version=1, actor=actor)
+        scoring.save_confidential_note(assignment=assignment, text=confided(name, matter), version=1, actor=actor)
+
+    def _review(self) -> None:
+        """The owner's submission in a double-blind call, with a reviewer in each state."""
+        submission = self._submit("owner", self.double, f"อยู่ระหว่างประเมิน {MARKS['owner']}")
+        self.world.put("submission", "under_review", id=submission.id)
+        self.world.references["under_review"] = submission.reference
+        code = self.criteria.scored[0].code
+        for name in REVIEWERS:
+            assignment = self._ask(submission, name)
+            actor = self.people[name]
+            if name == "declined":
+                assignments.decline(assignment=assignment, actor=actor, reason="ติดภารกิจ")
+            elif name != "invited":
+                assignments.accept(assignment=assignment, actor=actor)
+                self._write(assignment, name, "under_review", whole=name in ("handed_in", "accepted"))
+            if name == "handed_in":
+                scoring.hand_in(assignment=assignment, actor=actor)
+            self.world.put("assignment", name, id=assignment.id, position=1, code=code, number=1, page=1)
+
+    def _decided(self) -> None:
+        """The owner's submission that one reviewer has judged, with letter and certificate."""
+        submission = self._submit("owner", self.quick, f"ตัดสินแล้ว {MARKS['owner']}")
+        assignment = self._ask(submission, "handed_in")
+        actor = self.people["handed_in"]
+        assignments.accept(assignment=assignment, actor=actor)
+        self._write(assignment, "handed_in", "decided")
+        scoring.hand_in(assignment=assignment, actor=actor)
+        decisions.decide(
+            submission=submission,
+            choices={1: decisions.Choice(Grade.A)},
+            letter_th="เรียนผู้เสนอ\n\n[results]",
+            letter_en="Dear applicant\n\n[results]",
+            actor=self.people["officer"],
+        )
+        self.world.put("submission", "decided", id=submission.id)
+        code = self.criteria.scored[0].code
+        self.world.put("assignment", "decided", id=assignment.id, position=1, code=code, number=1, page=1)
+        self.decided_portfolio = submission.portfolio
+
+    def _single_blind(self) -> None:
+        """The stranger's submission in a single-blind call."""
+        submission = self._submit("stranger", self.single, f"ปกปิดทางเดียว {MARKS['stranger']}")
+        assignment = self._ask(submission, "accepted")
+        assignments.accept(assignment=assignment, actor=self.people["accepted"])
+        code = self.criteria.scored[0].code
+        self.world.put("submission", "single_blind", id=submission.id)
+        self.world.put("assignment", "single_blind", id=assignment.id, position=1, code=code, number=1, page=1)
+
+    def _on_the_officer(self) -> None:
+        """The submission of an officer, judged by others and handled by another officer."""
+        submission = self._submit("officer_applicant", self.quick, f"ของเจ้าหน้าที่ {MARKS['officer_applicant']}")
+        assignment = self._ask(submission, "handed_in")
+        actor = self.people["handed_in"]
+        assignments.accept(assignment=assignment, actor=actor)
+        self._write(assignment, "handed_in", "officers_own")
+        scoring.hand_in(assignment=assignment, actor=actor)
+        code = self.criteria.scored[0].code
+        self.world.put("submission", "officers_own", id=submission.id)
+        self.world.references["officers_own"] = submission.reference
+        self.world.put("assignment", "on_officer", id=assignment.id, position=1, code=code, number=1, page=1)
+
+    # Dossiers ---------------------------------------------------------------------------------------
+
+    def _dossiers(self) -> None:
+        a, b = self.universities["A"], self.universities["B"]
+        full = self._edition("owner", self.decided_portfolio, EditionKind.FULL)
+        for_hr = self._edition("owner", self.decided_portfolio, EditionKind.HR)
+        put = self.world.put
+        put("edition", "full", edition_id=full.id, file_format="pdf")
+        put("edition", "owner", edition_id=for_hr.id, file_format="pdf")
+        put("job", "owner", job_id=for_hr.job_id)
+        put("code", "genuine", code=for_hr.code)
+        put("release", "owner", release_id=self._release(for_hr, a, "owner").id, file_format="pdf")
+        taken_back = self._release(for_hr, self.universities["C"], "owner")
+        put("release", "elsewhere", release_id=self._release(for_hr, b, "owner").id, file_format="pdf")
+        dossiers.withdraw_release(release=taken_back, actor=self.people["owner"])
+        withdrawn = self._release(full, a, "owner")
+        dossiers.withdraw_release(release=withdrawn, actor=self.people["owner"])
+        put("release", "withdrawn", release_id=withdrawn.id, file_format="pdf")
+        for name in ("colleague", "stranger"):
+            portfolio = session.get_one(Portfolio, self.world.things["portfolio"][name]["portfolio_id"])
+            edition = self._edition(name, portfolio, EditionKind.HR)
+            put("edition", name, edition_id=edition.id, file_format="pdf")
+            put("job", name, job_id=edition.job_id)
+            university = self.universities[PEOPLE[name].at or "A"]
+            put("release", name, release_id=self._release(edition, university, name).id, file_format="pdf")
+
+    def _edition(self, name: str, portfolio: Portfolio, kind: EditionKind) -> Edition:
+        """A ready edition whose file is a small one, in place of typesetting."""
+        edition = dossiers.make_edition(
+            portfolio=portfolio, kind=kind, language="th", thai_digits=False, actor=self.people[name]
+        )
+        intake = keep(
+            io.BytesIO(pdf_bytes(1, text=f"edition {edition.id}")), f"{edition.number}.pdf", "application/pdf"
+        )
+        edition.files.append(EditionFile(format=FileFormat.PDF, stored_file=record_file(intake, None), pages=1))
+        edition.state = EditionState.READY
+        session.flush()
+        return edition
+
+    def _release(self, edition: Edition, university: Organization, name: str) -> Any:
+        return dossiers.release(edition=edition, university=university, actor=self.people[name])
+
+    def _tokens(self) -> None:
+        unconfirmed = make_user("waiting@people.example", confirmed=False)
+        for user, purpose, secret in (
+            (unconfirmed, TokenPurpose.CONFIRM_EMAIL, CONFIRM_SECRET),
+            (self.people["newcomer"], TokenPurpose.RESET_PASSWORD, RESET_SECRET),
+        ):
+            session.add(
+                Token(
+                    user_id=user.id,
+                    purpose=purpose,
+                    address=user.email,
+                    token_hash=digest_of(secret),
+                    expires_at=now() + timedelta(hours=1),
+                )
+            )
+        self.world.put("cv_kind", "education", kind="education")
+        self.world.put("static", "sheet", filename="css/app.css")
+        self.world.put("confirmation", "live", secret=CONFIRM_SECRET)
+        self.world.put("reset", "live", secret=RESET_SECRET)
+
+    def _missing(self) -> None:
+        """Beside every thing one that does not exist."""
+        for kind, subjects in self.world.things.items():
+            example = next(iter(subjects.values()))
+            changed = {
+                key: MISSING if key.endswith("id") else (f"missing-{kind}" if len(example) == 1 else value)
+                for key, value in example.items()
+            }
+            self.world.put(kind, "missing", **changed)
+
+
+def work_exhibit(work: Work) -> EvidenceItem:
+    """The evidence item of a work of this world."""
+    return session.scalars(select(EvidenceUse).where(EvidenceUse.work_id == work.id)).one().evidence
+
+
+def _kept_of(section_id: int) -> int:
+    statement = select(WorkSectionVersion.id).where(WorkSectionVersion.section_id == section_id)
+    return session.scalars(statement.order_by(WorkSectionVersion.id)).first() or MISSING

@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 
 from portfolio.dossier.document import EvidenceRef, Language
-from portfolio.dossier.linebreaks import ZERO_WIDTH_SPACE
+from portfolio.dossier.linebreaks import NO_BREAK_SPACE, ZERO_WIDTH_SPACE
 
 # The address an EvidenceRef travels under through an engine that can only write web links.
 _EXHIBIT = re.compile(r"http://exhibit\.invalid/(\d+)/(\d+)\Z")
@@ -69,8 +69,9 @@ def _clean_outline(pdf: pikepdf.Pdf) -> None:
     for one in pdf.objects:
         if isinstance(one, pikepdf.Dictionary) and "/Title" in one and "/Parent" in one:
             title = str(one.Title)
-            if ZERO_WIDTH_SPACE in title:
-                one.Title = pikepdf.String(title.replace(ZERO_WIDTH_SPACE, ""))
+            plain = title.replace(ZERO_WIDTH_SPACE, "").replace(NO_BREAK_SPACE, " ")
+            if plain != title:
+                one.Title = pikepdf.String(plain)
 
 
 def _is_font(one: object) -> bool:

@@ -495,7 +495,7 @@ def _evidence(content: dict[str, Any], terms: Terms) -> Iterator[Section]:
             ]
         )
     columns = [Column(0.9, "right"), Column(5), Column(2.3), Column(2.1), Column(1.2, "right")]
-    heads = [_("No."), _("Evidence"), _("Type"), _("Dated"), _("Number of\npages")]
+    heads = [_("No."), _("Evidence"), _("Type"), _("Dated"), _("Pages")]
     yield _head(table(columns, heads, rows))
 
 

@@ -28,7 +28,7 @@ def next_or(fallback: str) -> str:
 
 def this_address() -> str:
     """The page to come back to: this one, or the one a form was sent from."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return request.full_path.removesuffix("?")
     return page_before() or "/"
 

@@ -126,9 +126,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _sign_in_first(error: Unauthorized) -> ResponseReturnValue:
     if wants_json():
         return error_page(401, sign_in=sign_in_url(page_before()))
-    if request.method == "GET" and request.headers.get("HX-Request") != "true":
+    reads = request.method in ("GET", "HEAD")
+    if reads and request.headers.get("HX-Request") != "true":
         return redirect(sign_in_url(), 303)
-    if request.method == "GET":
+    if reads:
         return error_page(401, sign_in=sign_in_url(page_before()))
     return _lapsed_form(error)
 

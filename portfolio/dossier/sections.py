@@ -403,7 +403,7 @@ def _indicators(work: dict[str, Any], numbers: dict[int, int], terms: Terms) -> 
         unit = terms.pick(one, "unit")
         rows.append(
             [
-                f"{terms.pick(one, 'name')} ({unit})" if unit else terms.pick(one, "name"),
+                f"{terms.pick(one, 'name')}\n({unit})" if unit else terms.pick(one, "name"),
                 _measured(one["baseline"], terms),
                 _measured(one["outcome"], terms),
                 terms.figure(one["target"]),

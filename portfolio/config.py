@@ -76,7 +76,9 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     var = Path(env.get("PORTFOLIO_VAR", str(ROOT / "var"))).absolute()
     host = env.get("HOST", "127.0.0.1")
     port = _whole_number(env, "PORT", default=8000, least=0, most=65535)
-    public_url = env.get("PORTFOLIO_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    # Port 0 takes a free one, which nobody can know beforehand: then links name none.
+    here = f"http://127.0.0.1:{port}" if port else "http://127.0.0.1"
+    public_url = env.get("PORTFOLIO_PUBLIC_URL", here).rstrip("/")
     parts = urlsplit(public_url)
     plain = not (parts.query or parts.fragment or parts.username)
     if parts.scheme not in ("http", "https") or not _has_host(parts) or not plain:

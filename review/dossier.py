@@ -6,9 +6,9 @@ from typing import Any
 
 from portfolio.core.hooks import Hooks
 from portfolio.submissions.models import Snapshot
+from review.assignments.redaction import MARK
 from review.decisions.panel import anonymous_panel_of, remarks_of
 from review.decisions.queries import decisions_on
-from review.scoring.redaction import MARK
 
 ORDER = 100
 WITHOUT_RESULT = ("anonymous",)

@@ -34,7 +34,7 @@ bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 @public("whoever is to be signed in is nobody yet")
 def sign_in() -> ResponseReturnValue:
     """Check address and password; every failure gives the same answer after the same work."""
-    if viewer() is not None and request.method == "GET":
+    if viewer() is not None and request.method != "POST":
         return redirect(next_or(_home()), 303)
     form = SignInForm()
     if not form.validate_on_submit():

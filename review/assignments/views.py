@@ -12,15 +12,17 @@ from flask_login import current_user
 from portfolio.accounts import queries as accounts
 from portfolio.core.db import transaction
 from portfolio.core.permissions import requires
+from portfolio.core.web.addresses import row_id
 from portfolio.core.web.pagination import page_number
 from portfolio.submissions import queries as submissions
 from portfolio.submissions.models import Submission, SubmissionState
-from portfolio.submissions.snapshots import content_of
+from portfolio.submissions.snapshots import EMAIL, content_of, sealed_value
 from portfolio.works.vocabulary import THEME_LABELS, Theme
 from review.assignments import operations, queries
 from review.assignments.forms import AcceptForm, ConflictForm, DeclineForm, DueForm
 from review.assignments.models import LIVE_STATES, Assignment, AssignmentState
 from review.assignments.permissions import AssignmentPermission
+from review.assignments.redaction import MARK, masked
 from review.assignments.words import ASSIGNMENT_LABELS, ASSIGNMENT_TAGS
 from review.conflicts.models import ConflictGround
 from review.conflicts.words import GROUND_LABELS, SOURCE_LABELS
@@ -51,7 +53,7 @@ def edit(submission: Submission) -> ResponseReturnValue:
 @requires(AssignmentPermission.ASSIGN, load=submissions.find)
 def invite(submission: Submission) -> ResponseReturnValue:
     """Invite one reviewer."""
-    submission_id, reviewer_id = submission.id, request.form.get("reviewer", type=int)
+    submission_id, reviewer_id = submission.id, request.form.get("reviewer", type=row_id)
     try:
         with transaction():
             reviewer = accounts.get(reviewer_id) if reviewer_id is not None else None
@@ -203,13 +205,18 @@ def _table(submission: Submission, due: tuple[int, DueForm] | None = None) -> st
 
 
 def _invitation(assignment: Assignment, accepting: AcceptForm, declining: DeclineForm) -> str:
-    """Only what tells nobody's name: fields, themes and places of the works, never their titles."""
-    content = content_of(assignment.round.snapshot)
+    """Only what tells nobody's name: fields, themes and places of the works, never their titles.
+
+    The fields are what people typed, so names are taken out of them, in single-blind calls too.
+    """
+    snapshot = assignment.round.snapshot
+    address = sealed_value(snapshot, EMAIL)
+    content = masked(content_of(snapshot), also=[address] if address else [])
     works = [
         {
             "position": work["position"],
-            "discipline_th": work["discipline_th"],
-            "discipline_en": work["discipline_en"],
+            "discipline_th": _unnamed(work["discipline_th"]),
+            "discipline_en": _unnamed(work["discipline_en"]),
             "province": work["province"],
             "theme": THEME_LABELS[Theme(work["theme"])] if work["theme"] else "",
         }
@@ -219,9 +226,13 @@ def _invitation(assignment: Assignment, accepting: AcceptForm, declining: Declin
         "assignments/show.html",
         assignment=assignment,
         works=works,
-        field_th=content["portfolio"]["field_th"],
-        field_en=content["portfolio"]["field_en"],
+        field_th=_unnamed(content["portfolio"]["field_th"]),
+        field_en=_unnamed(content["portfolio"]["field_en"]),
         exhibits=len(content["evidence"]),
         accepting=accepting,
         declining=declining,
     )
+
+
+def _unnamed(text: str) -> str:
+    return text.replace(MARK, f"({_('name hidden')})")

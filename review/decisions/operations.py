@@ -20,13 +20,13 @@ from portfolio.submissions.workflow import DECIDE
 from review.assignments.models import ReviewRound
 from review.assignments.operations import close_round
 from review.assignments.queries import open_round
+from review.assignments.redaction import MARK, hide, names_of_people
 from review.decisions import letters, queries
 from review.decisions.matter import digest_of, needs_reason
 from review.decisions.models import Certificate, Decision, DecisionLetter
 from review.decisions.panel import WorkPanel, panel_of
 from review.decisions.permissions import DecisionAction, DecisionPermission
 from review.decisions.words import new_code, new_number
-from review.scoring.redaction import MARK, hide, names_of_people
 
 
 @dataclass(frozen=True)

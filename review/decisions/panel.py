@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from portfolio.criteria.models import CriteriaSet, Criterion, Grade
 from portfolio.submissions.models import SnapshotWork
 from review.assignments.models import Assignment, AssignmentState, ReviewRound
+from review.assignments.redaction import hide, names_of_people, names_of_universities
+from review.reviewers.queries import memberships_of
 from review.scoring.aggregation import Summary, panel_grade, summary
 from review.scoring.models import Review
 from review.scoring.queries import overall_of, reviews_of, score_of
-from review.scoring.redaction import hide, names_of_people
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,18 @@ def panel_of(round_: ReviewRound, criteria_set: CriteriaSet) -> Panel:
 def anonymous_panel_of(round_: ReviewRound, criteria_set: CriteriaSet) -> Panel:
     """The round as its applicant sees it: in an order that tells nothing of seats and times, and stays the same.
 
-    Every name and address of a reviewer that stands in a text is taken out of it.
+    Every name, address and university of a reviewer that stands in a text is taken out of it.
     """
     handed_in = [one for one in round_.assignments if one.state is AssignmentState.HANDED_IN]
     shuffled = sorted(handed_in, key=lambda one: _lot(round_, one))
-    return _build(round_, criteria_set, shuffled, hidden=names_of_people(one.reviewer for one in round_.assignments))
+    return _build(round_, criteria_set, shuffled, hidden=_traces(round_))
+
+
+def _traces(round_: ReviewRound) -> tuple[str, ...]:
+    """What in a text would tell who reviewed."""
+    people = [one.reviewer for one in round_.assignments]
+    places = memberships_of([one.id for one in people]).values()
+    return names_of_people(people) + names_of_universities(place.university for place in places)
 
 
 def _lot(round_: ReviewRound, assignment: Assignment) -> str:
@@ -111,5 +119,5 @@ def _work(work: SnapshotWork, criteria_set: CriteriaSet, seats: Sequence[Seat], 
 
 def remarks_of(panel: Panel) -> list[str]:
     """The remarks on the portfolio in the panel's order, without names."""
-    hidden = names_of_people(one.reviewer for one in panel.round.assignments)
+    hidden = _traces(panel.round)
     return [hide(seat.review.remark, hidden) for seat in panel.seats if seat.review.remark.strip()]

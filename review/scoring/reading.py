@@ -15,8 +15,8 @@ from portfolio.core.i18n.digits import fold_thai_digits
 from portfolio.submissions.permissions import APPLICANT
 from portfolio.submissions.snapshots import EMAIL, content_of, exhibit_numbers, sealed_value
 from review.assignments.models import Assignment
+from review.assignments.redaction import masked, shown
 from review.scoring.permissions import ORIGINAL_FILE
-from review.scoring.redaction import masked, shown
 
 _REFERENCE = re.compile(
     r"\[(?:หลักฐาน|[Ee]xhibit)\s*(?P<number>[0-9๐-๙]{1,3})"

@@ -24,13 +24,13 @@ from portfolio.criteria.models import Grade
 from portfolio.works.vocabulary import CHANGE_DOMAIN_LABELS, ROLE_LABELS, THEME_LABELS
 from review.assignments.models import Assignment, AssignmentState
 from review.assignments.queries import for_change
+from review.assignments.redaction import shown
 from review.scoring import operations, queries
 from review.scoring.forms import OverallForm, ScoreForm, TextForm
 from review.scoring.operations import StaleTextError
 from review.scoring.permissions import ScoringPermission
 from review.scoring.queries import OVERALL, REMARK, Exhibit, Place
 from review.scoring.reading import Reading, prose, reading_of
-from review.scoring.redaction import shown
 
 bp = Blueprint("scoring", __name__, url_prefix="/scoring")
 

@@ -26,7 +26,7 @@ from review.assignments.models import Assignment
 from review.decisions import operations as decisions
 from review.dossier import sections
 from review.scoring.reading import reading_of
-from review.scoring.redaction import masked
+from review.assignments.redaction import masked
 from tests.builders.accounts import signed_in
 from tests.builders.review import LETTER, World, latest, make_handed_in, write_review
 

@@ -98,14 +98,21 @@ class Sweep:
         return {name: thing[name] for name in rule.arguments}
 
     def ask(
-        self, row: Row, persona: str, *, method: str | None = None, language: str | None = None, **options: Any
+        self,
+        row: Row,
+        persona: str,
+        *,
+        method: str | None = None,
+        language: str | None = None,
+        form: Any = None,
+        **options: Any,
     ) -> TestResponse:
         """The answer to a row for a person; nothing is put back."""
         arguments = self.arguments(row)
         with self.app.test_request_context():
             address = self.app.url_for(row.endpoint, **arguments)
-        data = None
-        if (method or row.method) == "POST":
+        data = form
+        if form is None and (method or row.method) == "POST":
             with self.app.app_context():
                 data = body_of(row.endpoint, self.world, arguments, persona)
         if row.endpoint in ("organizations.membership", "organizations.set_membership"):

@@ -102,6 +102,12 @@ UNIVERSITIES = {
 FELLOW = ("ดวงกมลรัตน์ เพียรประเสริฐ", "Duangkamonrat Phianprasert")
 """The owner's co-worker and community partner, named in the works."""
 
+CONCEALED_TITLE = "แฟ้มสายธารสีเงินยวง"
+"""The title of the portfolio that is under review double-blind."""
+
+ANOTHER_FELLOW = ("ชนิกานต์ ร่วมแรงแข็งขัน", "Chanikan Ruamraeng")
+"""The same for the works of everybody else."""
+
 FILE_NAME = "รายงานของกัญญาวีร์ kanyawee-minutes-2568.pdf"
 
 MARKS = {name: f"ตราเฉพาะของ-{name}" for name in ("owner", "colleague", "stranger", "scholar", "officer_applicant")}
@@ -300,8 +306,9 @@ class _Builder:
     def _work(self, user: User, name: str, title: str) -> Work:
         """A complete work whose texts name its owner, the fellow, both universities' names and the file."""
         kind, place = PEOPLE[name], UNIVERSITIES[PEOPLE[name].at or "A"]
-        everybody = f"{' '.join(kind.th)} {' '.join(kind.en)} {kind.email} {FELLOW[0]} {FELLOW[1]} {' '.join(place)} {FILE_NAME}"
-        plant = everybody if name == "owner" else ""
+        fellow = FELLOW if name == "owner" else ANOTHER_FELLOW
+        words = (*kind.th, *kind.en, kind.email, *FELLOW, *place, FILE_NAME)
+        plant = " ".join(words) if name == "owner" else ""
         work = make_work(
             user,
             self.rules,
@@ -315,8 +322,8 @@ class _Builder:
         for heading in self.rules.headings:
             make_section(work, heading.code, f"เนื้อความ {MARKS[name]} {plant} [หลักฐาน 1 หน้า 1]")
         make_contribution(work, name_th=" ".join(kind.th), is_owner=True)
-        fellow = make_contribution(work, name_th=f"นางสาว{FELLOW[0]}")
-        fellow.name_en, fellow.part_th = f"Dr. {FELLOW[1]}", f"ร่วมกับ {plant}"
+        coworker = make_contribution(work, name_th=f"นางสาว{fellow[0]}")
+        coworker.name_en, coworker.part_th = f"Dr. {fellow[1]}", f"ร่วมกับ {plant}"
         record = make_change_record(work)
         record.baseline_source, record.note_th = f"แหล่ง {plant}"[:400], f"หมายเหตุ {plant}"
         session.flush()
@@ -369,9 +376,7 @@ class _Builder:
     def _write(self, assignment: Assignment, name: str, matter: str, *, whole: bool = True) -> None:
         """A review, naming its writer as careless people do."""
         actor, kind = self.people[name], PEOPLE[name]
-        careless = (
-            f"{said(name, matter)} เขียนโดย {' '.join(kind.th)} {' '.join(kind.en)} {kind.email} {UNIVERSITIES['C'][0]}"
-        )
+        careless = " ".join((said(name, matter), "เขียนโดย", *kind.th, *kind.en, kind.email, UNIVERSITIES["C"][0]))
         snapshot_works = assignment.round.snapshot.works
         for work in snapshot_works:
             for criterion in self.criteria.scored if whole else self.criteria.scored[:1]:
@@ -386,7 +391,7 @@ class _Builder:
 
     def _review(self) -> None:
         """The owner's submission in a double-blind call, with a reviewer in each state."""
-        submission = self._submit("owner", self.double, f"อยู่ระหว่างประเมิน {MARKS['owner']}")
+        submission = self._submit("owner", self.double, f"{CONCEALED_TITLE} {MARKS['owner']}")
         self.world.put("submission", "under_review", id=submission.id)
         self.world.references["under_review"] = submission.reference
         code = self.criteria.scored[0].code
@@ -456,9 +461,7 @@ class _Builder:
         put("job", "owner", job_id=for_hr.job_id)
         put("code", "genuine", code=for_hr.code)
         put("release", "owner", release_id=self._release(for_hr, a, "owner").id, file_format="pdf")
-        taken_back = self._release(for_hr, self.universities["C"], "owner")
         put("release", "elsewhere", release_id=self._release(for_hr, b, "owner").id, file_format="pdf")
-        dossiers.withdraw_release(release=taken_back, actor=self.people["owner"])
         withdrawn = self._release(full, a, "owner")
         dossiers.withdraw_release(release=withdrawn, actor=self.people["owner"])
         put("release", "withdrawn", release_id=withdrawn.id, file_format="pdf")

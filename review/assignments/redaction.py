@@ -88,6 +88,14 @@ def names_of_people(people: Iterable[Any]) -> tuple[str, ...]:
     return tuple(sorted((name for name in found if len(name) >= SHORTEST), key=lambda name: (-len(name), name)))
 
 
+def names_of_universities(universities: Iterable[Any]) -> tuple[str, ...]:
+    """What would give these universities away in a text: their names in both languages, and their own part."""
+    found: set[str] = set()
+    for university in universities:
+        found |= _of_institution(university.name_th) | _of_institution(university.name_en)
+    return tuple(sorted((name for name in found if len(name) >= SHORTEST), key=lambda name: (-len(name), name)))
+
+
 def shown(text: str, word: str) -> Markup:
     """Masked text for a page: escaped, with the word in a dark box for every mark."""
     return Markup('<span class="redact">{}</span>').format(word).join(text.split(MARK))

@@ -14,7 +14,7 @@ from portfolio.calls.forms import CallForm, VersionForm
 from portfolio.calls.models import Call
 from portfolio.calls.operations import CallRefusedError
 from portfolio.calls.permissions import CallPermission
-from portfolio.core.db import transaction
+from portfolio.core.db import Stale, transaction
 from portfolio.core.i18n.language import current_language
 from portfolio.core.permissions import access, public, requires
 from portfolio.core.web.navigation import viewer
@@ -101,6 +101,8 @@ def update(call: Call) -> ResponseReturnValue:
         try:
             with transaction():
                 operations.update(actor=current_user, call=call, terms=_terms(form), version=form.version_number)
+        except Stale:
+            return _both(form, call), 409
         except CallRefusedError as refusal:
             form.say(refusal.field, refusal.reason)
         else:
@@ -133,6 +135,14 @@ def _offered(form: CallForm, call: Call | None) -> CallForm:
         rule_sets += [row for row in call.rule_sets if row not in rule_sets]
     form.offer(criteria_sets, rule_sets, current_language())
     return form
+
+
+def _both(form: CallForm, call: Call) -> str:
+    """The form as it was typed, with the version of now and what was saved meanwhile beside it."""
+    saved = _offered(CallForm(formdata=None), call)
+    saved.show(call)
+    form.version.data = saved.version.data
+    return render_template("calls/edit.html", form=form, call=call, has_begun=operations.has_begun(call), saved=saved)
 
 
 def _terms(form: CallForm) -> Any:

@@ -20,6 +20,7 @@ from portfolio.core.storage import media_types
 from portfolio.core.storage.filesystem import storage
 from portfolio.core.storage.operations import Intake, UploadRefused, take_in
 from portfolio.core.storage.responses import send_picture, send_stored
+from portfolio.core.web.addresses import row_id
 from portfolio.core.web.formatting import filesize
 from portfolio.core.web.limits import MIB, Limits
 from portfolio.core.web.pagination import page_number
@@ -64,7 +65,7 @@ def index() -> ResponseReturnValue:
     term = request.args.get("q", "").strip()[:200]
     archived = request.args.get("archived") == "1"
     untied = request.args.get("untied") == "1"
-    work_id = request.args.get("work", type=int)
+    work_id = request.args.get("work", type=row_id)
     work = find_work(user, work_id) if work_id is not None and 0 < work_id < 2**31 else None
     page = queries.index_page(
         user,
@@ -92,7 +93,7 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """The form of new files, and of a link."""
     works = own_works(_user())
-    chosen = request.args.get("work", type=int) or request.args.get("work_id", type=int)
+    chosen = request.args.get("work", type=row_id) or request.args.get("work_id", type=row_id)
     data = {"work": str(chosen)} if chosen in {work.id for work in works} else {}
     return _new_page(
         FilesForm(works, formdata=None, data=data), LinkForm(works, formdata=None, data=data, prefix="link-")
@@ -178,8 +179,8 @@ def update(item: EvidenceItem) -> ResponseReturnValue:
 def update_ties(item: EvidenceItem) -> ResponseReturnValue:
     """Save what an item proves."""
     user, item_id = _user(), item.id
-    shown = [work for work_id in request.form.getlist("work", type=int) if (work := find_work(user, work_id))]
-    version = request.form.get("version", type=int) or 0
+    shown = [work for work_id in request.form.getlist("work", type=row_id) if (work := find_work(user, work_id))]
+    version = request.form.get("version", type=row_id) or 0
     with transaction():
         criteria = queries.current_criteria()
         codes = [criterion.code for criterion in criteria.scored] if criteria else []
@@ -334,7 +335,7 @@ def _item_page(
     replacement: ReplacementForm | None = None,
 ) -> str:
     tied = {use.work_id: use for use in item.uses}
-    asked = request.args.get("work", type=int)
+    asked = request.args.get("work", type=row_id)
     others = [work for work in own_works(_user()) if work.id not in tied]
     added = next((work for work in others if work.id == asked), None)
     shown: list[Work] = [use.work for use in tied.values()] + ([added] if added else [])

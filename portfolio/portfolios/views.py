@@ -13,6 +13,7 @@ from portfolio.accounts.models import User
 from portfolio.core.db import Stale, transaction
 from portfolio.core.hooks import current_hooks
 from portfolio.core.permissions import requires
+from portfolio.core.web.addresses import row_id
 from portfolio.core.web.cards import written
 from portfolio.core.web.pagination import page_number
 from portfolio.evidence.queries import counts_by_work, current_criteria, uses_of_works
@@ -135,7 +136,7 @@ def show_works(portfolio: Portfolio) -> ResponseReturnValue:
 def choose_work(portfolio: Portfolio) -> ResponseReturnValue:
     """Add a work."""
     portfolio_id = portfolio.id
-    work_id = request.form.get("work", type=int)
+    work_id = request.form.get("work", type=row_id)
     work = find_work(_user(), work_id) if work_id is not None and 0 < work_id < 2**31 else None
     if work is None:
         abort(404)

@@ -15,6 +15,7 @@ from portfolio.core.db import check_version, transaction
 from portfolio.core.hooks import current_hooks
 from portfolio.core.i18n.language import current_language
 from portfolio.core.permissions import requires
+from portfolio.core.web.addresses import row_id
 from portfolio.core.web.cards import written
 from portfolio.core.web.errors import error_page
 from portfolio.core.web.pagination import page_number
@@ -152,7 +153,7 @@ def withdraw(submission: Submission) -> ResponseReturnValue:
 @requires(SubmissionPermission.LIST)
 def index() -> ResponseReturnValue:
     """The officers' list, filtered and paged."""
-    call_id, state, words = request.args.get("call", type=int), _state(), request.args.get("q", "").strip()[:200]
+    call_id, state, words = request.args.get("call", type=row_id), _state(), request.args.get("q", "").strip()[:200]
     page = queries.officers_page(_me(), page_number(), call_id=call_id, state=state, words=words)
     places = queries.universities_of([submission.applicant_id for submission in page])
     return render_template(
@@ -171,7 +172,7 @@ def index() -> ResponseReturnValue:
 @requires(SubmissionPermission.LIST)
 def board() -> ResponseReturnValue:
     """The officers' board: a column per state, the longest waiting first."""
-    call_id = request.args.get("call", type=int)
+    call_id = request.args.get("call", type=row_id)
     columns = []
     for state in BOARD_STATES:
         column = queries.officers_page(_me(), 1, call_id=call_id, state=state, per_page=TICKETS)
@@ -205,7 +206,7 @@ def send_back(submission: Submission) -> ResponseReturnValue:
         if not form.errors:
             form[points[0][0]].errors = [_("Write for at least one point what is to be mended.")]
         return _officer_page(submission, form), 422
-    submission_id, version = submission.id, request.form.get("version", type=int)
+    submission_id, version = submission.id, request.form.get("version", type=row_id)
     with transaction():
         row = queries.for_change(submission_id)
         check_version(row, row.version if version is None else version)

@@ -15,6 +15,7 @@ from portfolio.accounts.models import User
 from portfolio.core.db import Stale, transaction
 from portfolio.core.hooks import current_hooks
 from portfolio.core.permissions import requires
+from portfolio.core.web.addresses import row_id
 from portfolio.core.web.cards import written
 from portfolio.core.web.errors import wants_json
 from portfolio.core.web.pagination import page_number
@@ -206,7 +207,7 @@ def show_history(place: Place) -> ResponseReturnValue:
 def restore_section(part: Part[WorkSectionVersion]) -> ResponseReturnValue:
     """Put an earlier text back. The present one is kept in its turn."""
     work_id, kept = part.work.id, part.row
-    version = request.form.get("version", type=int)
+    version = request.form.get("version", type=row_id)
     with transaction():
         section = operations.restore_section(actor=_user(), work=part.work, kept=kept, version=version or 0)
         code = section.heading_code

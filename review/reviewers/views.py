@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portfolio.core.db import transaction
+from portfolio.core.db import Stale, transaction
 from portfolio.core.permissions import requires
+from portfolio.core.web.addresses import row_id
 from review.reviewers import operations, queries
 from review.reviewers.forms import ProfileForm
 from review.reviewers.permissions import ReviewerPermission
@@ -33,16 +34,21 @@ def update() -> ResponseReturnValue:
     form = ProfileForm()
     if not form.validate_on_submit():
         return render_template("reviewers/profile.html", form=form, profile=queries.profile_of(_me().id)), 422
-    with transaction():
-        operations.save_profile(
-            actor=_me(),
-            expertise_th=form.expertise_th.data or "",
-            expertise_en=form.expertise_en.data or "",
-            engaged_scholarship=form.engaged_scholarship.data,
-            capacity=form.capacity.data or 0,
-            away_until=form.away_until.data,
-            version=request.form.get("version", type=int),
-        )
+    try:
+        with transaction():
+            operations.save_profile(
+                actor=_me(),
+                expertise_th=form.expertise_th.data or "",
+                expertise_en=form.expertise_en.data or "",
+                engaged_scholarship=form.engaged_scholarship.data,
+                capacity=form.capacity.data or 0,
+                away_until=form.away_until.data,
+                version=request.form.get("version", type=row_id),
+            )
+    except Stale:
+        row = queries.profile_of(_me().id)
+        saved = ProfileForm(formdata=None, obj=row)
+        return render_template("reviewers/profile.html", form=form, profile=row, saved=saved), 409
     flash(_("Your reviewer profile has been saved."), "ok")
     return redirect(url_for(".profile"), 303)
 

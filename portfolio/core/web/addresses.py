@@ -9,6 +9,19 @@ from flask import current_app, has_request_context, request, url_for
 from werkzeug.routing import BuildError
 
 LONGEST_ADDRESS = 2000
+LARGEST_ID = 2**31 - 1
+"""What a column of ids can hold in every database."""
+
+
+def row_id(word: str) -> int:
+    """The id or version that stands in an address or a form, for `request.args.get(…, type=row_id)`.
+
+    Raises ValueError for what no row can have: the databases refuse to be asked for it.
+    """
+    number = int(word)
+    if not 0 <= number <= LARGEST_ID:
+        raise ValueError(word[:20])
+    return number
 
 
 def safe_next(target: str | None) -> str | None:

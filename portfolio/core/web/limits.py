@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, abort, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 MIB = 1024 * 1024
@@ -70,12 +70,16 @@ def init_limits(app: Flask) -> None:
 
 
 def _hold() -> None:
+    if any("\0" in word for pair in request.args.items(multi=True) for word in pair):
+        abort(400)  # no row can hold this sign, and PostgreSQL refuses to be asked for it
     limits = limits_here()
     limit = limits.max_text if request.mimetype == "application/x-www-form-urlencoded" else limits.max_bytes
     request.max_content_length = limit
     request.max_form_memory_size = max(limits.max_text, PARSER_BUFFER)
     if request.content_length is not None and request.content_length > limit:
         raise TooLarge(limit)
+    if request.mimetype == "multipart/form-data" and (None in request.form or None in request.files):
+        abort(400)  # a part without a name: nothing behind this reckons with one
 
 
 def read_refused_form() -> dict[str, list[str]]:

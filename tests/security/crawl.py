@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -50,9 +50,9 @@ def _decoded_json(body: str) -> str:
     return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), body) if "\\u" in body else ""
 
 
-def pages(sweep: Sweep, persona: str) -> Iterator[Got]:
+def pages(sweep: Sweep, persona: str, languages: Sequence[str] = LANGUAGES) -> Iterator[Got]:
     """Every page that the table opens to a person and every page these lead to, in both languages."""
-    for language in LANGUAGES:
+    for language in languages:
         seen: set[str] = set()
         waiting: deque[str] = deque()
         for row, cells in TABLE_ROWS.items():

@@ -17,6 +17,7 @@ from flask import Flask
 from portfolio.config import ROOT, Config
 from portfolio.core.hooks import Command, Hooks
 from portfolio.core.web.companion import Companion
+from portfolio.core.web.limits import MIB, largest_request
 
 THREADS = 8
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -46,7 +47,7 @@ def serve(app: Flask, words: argparse.Namespace) -> int:
         sockets=[listener],
         threads=THREADS,
         ident=None,
-        max_request_body_size=config.max_upload_bytes + 1024 * 1024,  # the form around the file
+        max_request_body_size=2 * largest_request(app) + 64 * MIB,  # over it the line breaks before a page can answer
         clear_untrusted_proxy_headers=True,
     )
     companion = Companion(

@@ -59,6 +59,11 @@ def limits_here() -> Limits:
     return limits
 
 
+def largest_request(app: Flask) -> int:
+    """The most bytes that any route takes."""
+    return max(getattr(view, "limits", DEFAULT_LIMITS).max_bytes for view in app.view_functions.values())
+
+
 def init_limits(app: Flask) -> None:
     """Hold every request to its route's limits before anything reads its body.
 

@@ -22,9 +22,11 @@ from portfolio.core.mail.models import MailMessage
 from portfolio.criteria.models import Grade
 from portfolio.dossier.models import Edition, EditionState, Release
 from portfolio.evidence.models import EvidenceItem
+from portfolio.organizations.models import Role
 from portfolio.submissions.models import Snapshot, Submission
 from review.assignments.models import Assignment, AssignmentState
 from review.decisions.models import Decision, DecisionLetter
+from tests.builders.organizations import make_person
 from tests.builders.review import LETTER, World, make_accepted, write_review
 from tests.builders.submissions import make_ready_portfolio
 from tests.e2e.browsing import Service
@@ -171,8 +173,7 @@ def test_file_over_the_limit_is_refused_by_a_page_that_names_it(service: Service
     """In a form as browsers send it, below and above what the server itself lets in."""
     with service.rows():
         with transaction():
-            owner = World(reviewers=1).applicant if not count(User) else session.scalars(_applicants()).first()
-        assert owner is not None
+            owner = make_person(Role.ACADEMIC)
         browser, before = Browser(service, owner), count(EvidenceItem)
         key = browser.key("/evidence/new")
         parts = [
@@ -189,10 +190,6 @@ def test_file_over_the_limit_is_refused_by_a_page_that_names_it(service: Service
         assert "<h1" in text
         assert " MB" in text
         assert count(EvidenceItem) == before
-
-
-def _applicants() -> object:
-    return select(User).where(User.email == "applicant@daonuea.example")
 
 
 @pytest.mark.parametrize(

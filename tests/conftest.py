@@ -118,9 +118,7 @@ def config(database_url: str, tmp_path: Path) -> Config:
 
 
 @pytest.fixture(scope="session")
-def sample_folder(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Path:
+def sample_folder(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """`portfolio.db` and `storage` with the sample data, made once for all processes of the run."""
     base = tmp_path_factory.getbasetemp()
     folder = (base if worker_id == "master" else base.parent) / "sample"
@@ -310,9 +308,7 @@ def _empty(url: str) -> None:
             # filled is emptied. TRUNCATE would cascade through nearly every table and take ten times as long.
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             connection.execute(text("; ".join(f"DELETE FROM {table}" for table in filled)))
-            connection.execute(
-                text("; ".join(f"ALTER SEQUENCE IF EXISTS {table}_id_seq RESTART" for table in filled))
-            )
+            connection.execute(text("; ".join(f"ALTER SEQUENCE IF EXISTS {table}_id_seq RESTART" for table in filled)))
     engine.dispose()
 
 

@@ -27,7 +27,7 @@ COUNT_AT_MOST = 100
 
 
 def visible_to(user: Any) -> Select[Any]:
-    """Submissions whose existence this person may know: their own; for officers all that are not concealed from them."""
+    """Submissions whose existence this person may know: their own; for officers all that nothing conceals."""
     statement = select(Submission)
     if not has_role(user, Role.OFFICER):
         return statement.where(Submission.applicant_id == user.id)

@@ -23,10 +23,10 @@ from portfolio.submissions.permissions import APPLICANT
 from portfolio.works.models import Contribution, WorkSection
 from review.assignments import operations as assignments
 from review.assignments.models import Assignment
+from review.assignments.redaction import masked
 from review.decisions import operations as decisions
 from review.dossier import sections
 from review.scoring.reading import reading_of
-from review.assignments.redaction import masked
 from tests.builders.accounts import signed_in
 from tests.builders.review import LETTER, World, latest, make_handed_in, write_review
 

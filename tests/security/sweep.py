@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from flask import Flask
 from sqlalchemy import event, text
@@ -152,12 +153,8 @@ class Sweep:
     @contextmanager
     def plain_errors(self) -> Iterator[None]:
         """Leave error pages undrawn: most cells are refusals, and drawing nine thousand of them takes minutes."""
-        drawn = errors.render_template
-        errors.render_template = _undrawn  # type: ignore[assignment]
-        try:
+        with mock.patch.object(errors, "render_template", _undrawn):
             yield
-        finally:
-            errors.render_template = drawn
 
     @contextmanager
     def undone(self) -> Iterator[None]:

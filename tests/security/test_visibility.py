@@ -60,7 +60,7 @@ LOADS_FOR_ANYBODY = {
 
 KNOWN_THOUGH_NOT_OPENED = {
     "portfolio.calls.queries.find": "everybody sees a published call; the rule keeps its panel for officers",
-    "portfolio.submissions.queries.find": "applicants know of their own submission; the rule keeps its desk for officers",
+    "portfolio.submissions.queries.find": "applicants know of their own; the rule keeps its desk for officers",
     "review.decisions.queries.find": "the same, for the table of decisions",
     "review.decisions.queries.find_own": "applicants know of their own submission; the rule waits for the decision",
 }
@@ -179,7 +179,7 @@ def shown(sweep: Sweep, rows: dict[Row, dict[str, str]]) -> list[str]:
     return found
 
 
-def test_every_select_for_a_person_is_known_here() -> None:
+def test_every_select_for_a_person_is_known_here(sweep: Sweep) -> None:
     assert set(selects()) == set(LISTS) | set(OPEN_TO_ALL)
 
 

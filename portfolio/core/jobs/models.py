@@ -34,9 +34,7 @@ class Job(Base):
             "(state = 'running') = (lease_until IS NOT NULL) AND (state = 'running') = (worker IS NOT NULL)",
             name="lease_while_running",
         ),
-        CheckConstraint(
-            "(state IN ('done', 'failed')) = (finished_at IS NOT NULL)", name="finished_has_instant"
-        ),
+        CheckConstraint("(state IN ('done', 'failed')) = (finished_at IS NOT NULL)", name="finished_has_instant"),
         CheckConstraint("(state = 'failed') = (error_code IS NOT NULL)", name="failed_has_code"),
         Index("ix_jobs_state_run_at", "state", "run_at"),
     )

@@ -180,9 +180,7 @@ def release(job: Attempt) -> None:
     """Give an unfinished job back at once, because this worker stops. The next one starts from the beginning."""
     with own_transaction() as own:
         own.execute(
-            update(Job)
-            .where(_held_by(job))
-            .values(state=JobState.QUEUED, lease_until=None, worker=None, run_at=now())
+            update(Job).where(_held_by(job)).values(state=JobState.QUEUED, lease_until=None, worker=None, run_at=now())
         )
 
 

@@ -30,9 +30,7 @@ def enqueue_mail(
     if known is not None:
         return known
     subject, body = render_mail(language=language, template=template, context=context)
-    message = MailMessage(
-        key=key, purpose=template, to_address=address, language=language, subject=subject, body=body
-    )
+    message = MailMessage(key=key, purpose=template, to_address=address, language=language, subject=subject, body=body)
     try:
         with session.begin_nested():
             session.add(message)

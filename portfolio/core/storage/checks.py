@@ -174,5 +174,3 @@ def _save(picture: Any, folder: str, number: int) -> str:
     picture.info = {}
     picture.save(Path(folder) / name, format="PNG", optimize=False)
     return name
-
-

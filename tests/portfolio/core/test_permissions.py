@@ -157,9 +157,7 @@ class TestGuard:
 
     def test_hidden_and_missing_look_alike(self, ground: Flask, people: dict[str, int]) -> None:
         client = self.client(ground, people["alice"])
-        bodies = [
-            client.get(path, headers={"Accept": "application/json"}).data for path in ("/things/2", "/things/3")
-        ]
+        bodies = [client.get(path, headers={"Accept": "application/json"}).data for path in ("/things/2", "/things/3")]
         assert bodies[0] == bodies[1]
 
     def test_guards_can_be_read_from_the_views(self, ground: Flask, people: dict[str, int]) -> None:

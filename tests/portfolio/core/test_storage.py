@@ -117,9 +117,7 @@ class TestFileSystem:
     def test_full_disk_for_real(self, store: FileSystemStorage, monkeypatch: pytest.MonkeyPatch) -> None:
         """/dev/full answers every write with ENOSPC."""
         real = os.open
-        monkeypatch.setattr(
-            filesystem.os, "open", lambda *_arguments: real("/dev/full", os.O_WRONLY)
-        )
+        monkeypatch.setattr(filesystem.os, "open", lambda *_arguments: real("/dev/full", os.O_WRONLY))
         monkeypatch.setattr(filesystem, "CHUNK_BYTES", 100)
         with pytest.raises(StorageFull):
             store.write(io.BytesIO(b"x" * 100_000), 1_000_000)
@@ -372,9 +370,7 @@ class TestLimited:
             run_program(["no-such-program-anywhere"], seconds=10, memory_mb=512, folder=tmp_path)
 
     def test_grandchildren_end_as_well(self, tmp_path: Path) -> None:
-        run_program(
-            ["sh", "-c", "sleep 60 & echo $! > started"], seconds=10, memory_mb=512, folder=tmp_path
-        )
+        run_program(["sh", "-c", "sleep 60 & echo $! > started"], seconds=10, memory_mb=512, folder=tmp_path)
         number = int((tmp_path / "started").read_text())
         for _turn in range(50):
             if not Path(f"/proc/{number}").exists() or " Z " in Path(f"/proc/{number}/stat").read_text():

@@ -42,7 +42,6 @@ from tests.builders.files import flat_png, office_bytes, pdf_bytes, picture_byte
 DAY = 24 * 60 * 60
 
 
-
 def age(path: Path, seconds: float) -> None:
     then = time.time() - seconds
     os.utime(path, (then, then))
@@ -189,7 +188,6 @@ class TestSweep:
             age(drafts / name, seconds)
         sweep_unreferenced()
         assert [path.name for path in drafts.iterdir()] == ["new"]
-
 
     def test_what_killed_workers_left_is_cleared(self) -> None:
         for name, seconds in (("old", DAY + 60), ("new", 10)):

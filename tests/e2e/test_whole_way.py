@@ -329,6 +329,8 @@ def reviews(reviewer: Visitor, place: Place, *, grade: str) -> None:
         reviewer.open(f"{room}?c={code}")
         reviewer.tick("level", "4")
         reviewer.fill(body=f"{REASON} ({code})")
+        if code == place.criteria[1]:
+            opens_an_exhibit_beside_the_form(reviewer, f"{REASON} ({code})")
         reviewer.send(f"/scores/{code}")
     assert "c=overall" in reviewer.page.url
     reviewer.tick("grade", grade)
@@ -342,6 +344,15 @@ def reviews(reviewer: Visitor, place: Place, *, grade: str) -> None:
     reviewer.send("/hand-in")
     assert reviewer.page.locator("main form[action$='/hand-in']").count() == 0
     assert reviewer.page.locator("main textarea").count() == 0
+
+
+def opens_an_exhibit_beside_the_form(reviewer: Visitor, typed: str) -> None:
+    """Another document is shown without touching what is being written, and stays open after saving."""
+    reviewer.page.locator("#viewer .viewer-tabs a[href*='doc=e1']").click()
+    reviewer.page.wait_for_selector("#beside [name=doc][value=e1]", state="attached")
+    reviewer.page.wait_for_selector("#viewer img")
+    assert reviewer.field("body").input_value() == typed
+    assert "doc=e1" in reviewer.page.url
 
 
 def reviews_without_scripts(reviewer: Visitor, place: Place, *, grade: str) -> None:

@@ -36,6 +36,7 @@ pytest_plugins = ["tests.strictness"]
 
 POSTGRES = os.environ.get("PORTFOLIO_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
 LOOPBACK = ("127.", "::1", "localhost")
+PROGRAMS = ("pdftotext", "pdftoppm", "pdfinfo", "pdffonts", "wkhtmltopdf", "soffice")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,6 +50,17 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("usual", max_examples=100, deadline=None)
     settings.register_profile("all", max_examples=2000, deadline=None)
     settings.load_profile("all" if config.getoption("--all") else "usual")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test that calls a program which is not here skips and names it; .ci/run installs them and lets none skip."""
+    try:
+        return (yield)
+    except FileNotFoundError as error:
+        if error.filename in PROGRAMS:
+            pytest.skip(f"the program {error.filename} is not on this machine")
+        raise
 
 
 @pytest.fixture(autouse=True)

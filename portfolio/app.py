@@ -8,7 +8,7 @@ from flask import Flask
 
 from portfolio.accounts import sessions
 from portfolio.config import ROOT, Config, load_config
-from portfolio.core import inspection, migrate, rooms
+from portfolio.core import inspection, migrate, rooms, sealed
 from portfolio.core.db import init_db
 from portfolio.core.hooks import Hooks
 from portfolio.core.i18n.catalogs import register_catalogs
@@ -22,13 +22,29 @@ GROUND = ("core.storage", "core.jobs", "core.audit", "core.mail", "core.web")
 ROOMS = (
     "accounts",
     "organizations",
+    "organizations.delegations",
     "criteria",
     "calls",
+    "record",
     "works",
+    "works.participation",
+    "works.participation.signing",
+    "works.indicators",
+    "works.missions",
+    "works.dissemination",
+    "works.bibliography",
+    "works.sections",
+    "partners",
+    "partners.confirmations",
     "evidence",
+    "evidence.uploads",
     "portfolios",
+    "portfolios.self_assessment",
     "submissions",
     "dossier",
+    "transfer",
+    "transfer.packages",
+    "transfer.personal",
     "home",
     "admin",
 )
@@ -58,6 +74,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_web(app, public_url=config.public_url, trusted_hosts=config.trusted_hosts, sample_data=config.sample_data)
     migrate.register(hooks)
     inspection.register(hooks)
+    sealed.register(hooks)
     sessions.init_app(app)
     init_throttle(app, enabled=True)
     rooms.furnish(app, hooks, PACKAGE, GROUND + ROOMS)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
@@ -15,7 +17,9 @@ FONTS = ROOT / "portfolio" / "dossier" / "fonts"
 
 PDF_ENGINES = ("typst", "pdfkit")
 MAIL_SCHEMES = ("console", "smtp", "smtps")
+SECRETS = ("PORTFOLIO_SECRET_KEY", "PORTFOLIO_SEAL_KEY", "PORTFOLIO_FIELD_KEYS")
 MINIMUM_SECRET_LENGTH = 32
+FIELD_KEY_BYTES = 32
 
 
 class ConfigurationError(Exception):
@@ -34,13 +38,17 @@ class Config:
     port: int
     secret_key: str = field(repr=False)
     seal_key: str = field(repr=False)
+    field_keys: tuple[str, ...] = field(repr=False)
     mail_url: str = field(repr=False)
     mail_from: str = "EnT Portfolio <no-reply@localhost>"
     pdf_engine: str = "typst"
-    max_upload_bytes: int = 50 * 1024 * 1024
+    max_upload_bytes: int = 1024 * 1024 * 1024
     sample_data: bool = True
     development_secrets: bool = False
     testing: bool = False
+    lookup: bool = False
+    doi_url: str = "https://doi.org"
+    orcid_url: str = "https://pub.orcid.org"
 
     @property
     def public_host(self) -> str:
@@ -84,12 +92,13 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     if parts.scheme not in ("http", "https") or not _has_host(parts) or not plain:
         raise ConfigurationError(f"PORTFOLIO_PUBLIC_URL must be a full http(s) address, not {public_url!r}")
 
-    generated = not (env.get("PORTFOLIO_SECRET_KEY") and env.get("PORTFOLIO_SEAL_KEY"))
+    generated = not all(env.get(name) for name in SECRETS)
     secret_key = env.get("PORTFOLIO_SECRET_KEY") or _kept_secret(var / "secret-key")
     seal_key = env.get("PORTFOLIO_SEAL_KEY") or _kept_secret(var / "seal-key")
     for name, value in (("PORTFOLIO_SECRET_KEY", secret_key), ("PORTFOLIO_SEAL_KEY", seal_key)):
         if len(value) < MINIMUM_SECRET_LENGTH:
             raise ConfigurationError(f"{name} must have at least {MINIMUM_SECRET_LENGTH} characters")
+    field_keys = _field_keys(env.get("PORTFOLIO_FIELD_KEYS") or _kept_secret(var / "field-key", _new_field_key))
 
     config = Config(
         var=var,
@@ -100,13 +109,17 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         port=port,
         secret_key=secret_key,
         seal_key=seal_key,
+        field_keys=field_keys,
         mail_url=_mail_url(env.get("PORTFOLIO_MAIL_URL", "console:")),
         mail_from=_mail_from(env.get("PORTFOLIO_MAIL_FROM", "EnT Portfolio <no-reply@localhost>")),
         pdf_engine=_choice(env, "PORTFOLIO_PDF_ENGINE", "typst", PDF_ENGINES),
-        max_upload_bytes=_whole_number(env, "PORTFOLIO_MAX_UPLOAD_MB", default=50, least=1, most=1024) * 1024 * 1024,
+        max_upload_bytes=_whole_number(env, "PORTFOLIO_MAX_UPLOAD_MB", default=1024, least=1, most=1024) * 1024 * 1024,
         sample_data=_choice(env, "PORTFOLIO_SAMPLE_DATA", "yes", ("yes", "no")) == "yes",
         development_secrets=generated,
         testing=_choice(env, "PORTFOLIO_TESTING", "no", ("yes", "no")) == "yes",
+        lookup=_choice(env, "PORTFOLIO_LOOKUP", "no", ("yes", "no")) == "yes",
+        doi_url=_service_url(env, "PORTFOLIO_DOI_URL", "https://doi.org"),
+        orcid_url=_service_url(env, "PORTFOLIO_ORCID_URL", "https://pub.orcid.org"),
     )
     if not config.storage_url.startswith("file:///"):
         raise ConfigurationError("PORTFOLIO_STORAGE_URL must begin with file:/// and name a folder from the root")
@@ -134,6 +147,14 @@ def _has_host(parts: SplitResult) -> bool:
         return False
 
 
+def _service_url(env: Mapping[str, str], name: str, default: str) -> str:
+    url = env.get(name, default).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not _has_host(parts) or parts.query or parts.fragment or parts.username:
+        raise ConfigurationError(f"{name} must be a full http(s) address, not {url!r}")
+    return url
+
+
 def _mail_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in MAIL_SCHEMES or (parts.scheme != "console" and not _has_host(parts)):
@@ -158,7 +179,28 @@ def _database_url(url: str) -> str:
     return url
 
 
-def _kept_secret(path: Path) -> str:
+def _field_keys(text: str) -> tuple[str, ...]:
+    """The keys of sealed values, first the one that seals. Each as `Fernet.generate_key()` makes it."""
+    keys = tuple(key.strip() for key in text.split(","))
+    for number, key in enumerate(keys, start=1):
+        try:
+            size = len(base64.b64decode(key, altchars="-_", validate=True))
+        except (ValueError, binascii.Error):
+            size = 0
+        if size != FIELD_KEY_BYTES:
+            raise ConfigurationError(f"PORTFOLIO_FIELD_KEYS: key {number} of {len(keys)} is not a Fernet key")
+    return keys
+
+
+def _new_field_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(FIELD_KEY_BYTES)).decode("ascii")
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _kept_secret(path: Path, make: Callable[[], str] = _new_secret) -> str:
     """The secret kept in this file, made on first use and readable by its owner alone.
 
     Written to a temporary name and linked into place, so that two first starts agree on one secret.
@@ -168,7 +210,7 @@ def _kept_secret(path: Path) -> str:
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(make())
             file.flush()
             os.fsync(file.fileno())
         try:

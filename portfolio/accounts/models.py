@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from flask_babel import force_locale, gettext
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portfolio.core.clock import now
 from portfolio.core.db import Base, Word, words
+from portfolio.core.mail.addresses import ERASED_DOMAIN
 
 
 class Language(StrEnum):
@@ -24,6 +26,12 @@ class TokenPurpose(StrEnum):
 
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose
+
+
+def erased_name(language: str) -> str:
+    """What stands where the name of somebody stood whose data were erased."""
+    with force_locale(language):
+        return gettext("Erased account")
 
 
 class User(Base):
@@ -64,6 +72,11 @@ class User(Base):
         """Whether this person may sign in: address confirmed and not disabled."""
         return self.email_confirmed_at is not None and self.disabled_at is None
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether this person had their data erased; the row only holds what others point at."""
+        return self.email.endswith(f"@{ERASED_DOMAIN}")
+
     def get_id(self) -> str:
         """Flask-Login's key; the session row is what really signs a person in."""
         return str(self.id)
@@ -87,6 +100,8 @@ class User(Base):
     def name_in(self, language: str) -> str:
         """The name in a language, or in the other one where that is all there is, or the address."""
         names = (self.name_th, self.name_en) if language == "th" else (self.name_en, self.name_th)
+        if self.is_erased:
+            return erased_name(language)
         return next((name for name in names if name), self.email)
 
 

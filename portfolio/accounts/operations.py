@@ -206,7 +206,7 @@ def disable(*, actor: Any, user: User, reason: str) -> None:
 
 def enable(*, actor: Any, user: User) -> None:
     """Open a shut account again."""
-    if user.disabled_at is None:
+    if user.disabled_at is None or user.is_erased:
         return
     user.disabled_at = user.disabled_by_id = None
     user.disabled_reason = ""

@@ -25,6 +25,7 @@ class AccountAction(StrEnum):
     RESET_PASSWORD = "account:reset_password"  # noqa: S105 - a verb
     DISABLE = "account:disable"
     ENABLE = "account:enable"
+    ERASE = "account:erase"
 
 
 def own_account(user: Any, subject: Any) -> Access:

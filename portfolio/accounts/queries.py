@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from portfolio.accounts.models import SignInSession, Token, TokenPurpose, User
 from portfolio.core.clock import now
 from portfolio.core.db import escape_like, session
+from portfolio.core.hooks import Hooks
 
 SAMPLE_DOMAIN = ".example"
 
@@ -106,3 +107,31 @@ def count_active() -> int:
     """How many people may sign in, for the administrator's page."""
     active = (User.disabled_at.is_(None), User.email_confirmed_at.is_not(None))
     return session.scalar(select(func.count()).select_from(User).where(*active)) or 0
+
+
+def _personal_data(user: User) -> dict[str, Any]:
+    """A person's account and when they were signed in, for the copy of their data that they may ask for."""
+    names = ("academic_title", "given_name", "family_name")
+    sessions = session.scalars(
+        select(SignInSession).where(SignInSession.user_id == user.id).order_by(SignInSession.created_at)
+    )
+    return {
+        "email": user.email,
+        "language": user.language.value,
+        **{f"{name}_{language}": getattr(user, f"{name}_{language}") for name in names for language in ("th", "en")},
+        "created_at": user.created_at.isoformat(),
+        "email_confirmed_at": user.email_confirmed_at.isoformat() if user.email_confirmed_at else None,
+        "sessions": [
+            {
+                "created_at": signed_in.created_at.isoformat(),
+                "last_seen_at": signed_in.last_seen_at.isoformat(),
+                "expires_at": signed_in.expires_at.isoformat(),
+            }
+            for signed_in in sessions
+        ],
+    }
+
+
+def register(hooks: Hooks) -> None:
+    """Bring the account to the copy of a person's data."""
+    hooks.personal_data["account"] = _personal_data

@@ -24,7 +24,8 @@ def navigation(user: Any) -> Iterable[NavItem]:
 def home_cards(user: Any) -> Iterable[HomeCard]:
     """The calls that take submissions now, for those who may submit or who run them."""
     if has_role(user, Role.ACADEMIC) or has_role(user, Role.OFFICER):
-        yield HomeCard("calls/_open_card.html", {"open_calls": queries.open_calls()}, order=40, place="aside")
+        calls = queries.open_calls(with_rules=False)
+        yield HomeCard("calls/_open_card.html", {"open_calls": calls}, order=40, place="aside")
 
 
 def register(hooks: Hooks) -> None:

@@ -55,6 +55,10 @@ class Call(Base):
         """The title in a language."""
         return self.title_th if language == "th" else self.title_en
 
+    def takes(self, rule_set: RuleSet) -> bool:
+        """Whether portfolios under these rules are taken. A later version of rules that the call names is the same."""
+        return rule_set.code in {accepted.code for accepted in self.rule_sets}
+
     @property
     def last_moment(self) -> datetime:
         """Closing plus grace: until then a submission is taken."""

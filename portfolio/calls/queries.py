@@ -39,12 +39,14 @@ def by_code(code: str) -> Call | None:
     return session.scalar(select(Call).where(Call.code == code))
 
 
-def open_calls() -> list[Call]:
-    """The calls that take submissions at this moment, the one that closes first standing first."""
+def open_calls(*, with_rules: bool = True) -> list[Call]:
+    """The calls that take submissions at this moment, the one that closes first standing first; with criteria and
+    rules, or where only their names are shown, without."""
     moment = now()
+    rules = (joinedload(Call.criteria_set), selectinload(Call.rule_sets)) if with_rules else ()
     statement = (
         select(Call)
-        .options(joinedload(Call.criteria_set), selectinload(Call.rule_sets))
+        .options(*rules)
         .where(Call.published_at.is_not(None), Call.opens_at <= moment, Call.closes_at >= moment - LONGEST_GRACE)
         .order_by(Call.closes_at, Call.id)
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from flask import Flask, current_app, has_app_context
 from flask.globals import app_ctx
@@ -24,8 +25,9 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, scoped_session, sessionmaker
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,6 +38,8 @@ NAMING = {
 }
 
 SQLITE_BUSY_TIMEOUT_MS = 15_000
+STOPPED = ("40P01", "40001")
+"""What PostgreSQL says of a transaction that it stopped for another's sake: a deadlock, a failure to serialise."""
 
 
 class Stale(Exception):
@@ -72,6 +76,7 @@ class Base(DeclarativeBase):
 
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 
 
 class Word(TypeDecorator[Any]):
@@ -168,7 +173,8 @@ def transaction() -> Iterator[Session]:
     again under the write lock. On SQLite the lock is taken at once (BEGIN IMMEDIATE). No file, mail, network or
     typesetting work belongs inside.
 
-    Raises Stale when a row with a version was changed by somebody else in the meantime.
+    Raises Stale when a row with a version was changed by somebody else in the meantime or is gone, and where PostgreSQL
+    stopped this change because it and another waited for each other: nothing was done, and it can be tried again.
     """
     current = session()
     if current.info.get("in_transaction"):
@@ -182,14 +188,36 @@ def transaction() -> Iterator[Session]:
         current.connection(execution_options={"begin_immediate": True})
         yield current
         current.commit()
-    except StaleDataError as error:
+    except (StaleDataError, ObjectDeletedError) as error:
         current.rollback()
         raise Stale from error
+    except OperationalError as error:
+        current.rollback()
+        if getattr(error.orig, "sqlstate", None) in STOPPED:
+            raise Stale from error
+        raise
     except BaseException:
         current.rollback()
         raise
     finally:
         current.info.pop("in_transaction", None)
+
+
+def while_reading(key: object, make: Callable[[], T]) -> T:
+    """What `make` gives, made once and kept as long as the present read transaction: several blocks of one page ask the
+    same. Inside `transaction()`, where things change, it is made each time."""
+    current = session()
+    reading = current.get_transaction()
+    if reading is None or current.info.get("in_transaction"):
+        return make()
+    kept = _kept.setdefault(reading, {})
+    if key not in kept:
+        kept[key] = make()
+    found: T = kept[key]
+    return found
+
+
+_kept: WeakKeyDictionary[SessionTransaction, dict[object, Any]] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -222,11 +250,16 @@ def check_version(row: Any, version: int) -> None:
 
 
 def lock(row: Any) -> None:
-    """Hold a row against other writers until the transaction ends, and read it again when it is next looked at."""
+    """Hold a row against other writers until the transaction ends, and read it again when it is next looked at.
+
+    Raises Stale where it is gone.
+    """
     current = session()
     table = type(row).__table__
     current.flush()
-    current.execute(table.select().with_only_columns(table.c.id).where(table.c.id == row.id).with_for_update())
+    held = current.execute(table.select().with_only_columns(table.c.id).where(table.c.id == row.id).with_for_update())
+    if held.first() is None:
+        raise Stale
     current.expire(row)
 
 

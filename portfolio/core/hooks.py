@@ -47,6 +47,17 @@ class HomeCard:
 
 
 @dataclass(frozen=True)
+class Exhibit:
+    """An exhibit of a work by the work's own count, as its texts cite it; `url` leads to the item of that id."""
+
+    number: int
+    title: str
+    pages: int | None
+    url: str
+    item_id: int = 0
+
+
+@dataclass(frozen=True)
 class PortfolioStand:
     """Where a portfolio stands, wherever it is shown: a state tag, the line of steps, and what comes next.
 
@@ -119,15 +130,38 @@ class Hooks:
     tasks: dict[str, Task] = field(default_factory=dict)
     invariants: dict[str, Callable[[], Iterable[Violation]]] = field(default_factory=dict)
     personal_data: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+    # What a person's erasure takes from a room: (order, room, function of the user), the lowest order first, so that
+    # upper rooms come before lower ones. Each is an operation inside one transaction, bears repeating, and leaves what
+    # was submitted, judged or issued.
+    erase: list[tuple[int, str, Callable[[Any], None]]] = field(default_factory=list)
+    # Why a person's data cannot be erased yet: sentences that say what to do first.
+    erasure_refusals: list[Callable[[Any], Iterable[Any]]] = field(default_factory=list)
     audit_actions: set[str] = field(default_factory=set)
+    recorded: list[Callable[[Any], None]] = field(default_factory=list)  # called with each new AuditEntry
     sample_data: list[tuple[int, str, Callable[[], None]]] = field(default_factory=list)
     seed: list[Callable[[], None]] = field(default_factory=list)  # what every installation needs; runs after migrate
     commands: dict[str, Command] = field(default_factory=dict)
     sweeps: dict[str, Callable[[], object]] = field(default_factory=dict)
     # Blocks on the page of a work: (user, work, heading code or None for the work's own page); place "main" or "aside".
     work_panels: list[Callable[[Any, Any, str | None], Iterable[HomeCard]]] = field(default_factory=list)
+    # Exhibits of the academic a user works for, to choose from where a work names one: (user) -> (id, title).
+    exhibit_choices: list[Callable[[Any], Sequence[tuple[int, str]]]] = field(default_factory=list)
+    # What the texts of a work may cite: (user, work).
+    work_exhibits: list[Callable[[Any, Any], Iterable[Exhibit]]] = field(default_factory=list)
+    # Exhibits that bear out entries of a work's missions, by the entry's id: (user, work).
+    mission_proofs: list[Callable[[Any, Any], Mapping[int, Sequence[Exhibit]]]] = field(default_factory=list)
+    # Exhibits that bear out entries of a work's dissemination, by the entry's id: (user, work).
+    dissemination_proofs: list[Callable[[Any, Any], Mapping[int, Sequence[Exhibit]]]] = field(default_factory=list)
+    # Inside the transaction that saves such an entry: (work, id of the entry, ids of the items that bear it out).
+    # An item that is no exhibit of the work raises ValueError.
+    prove_dissemination: list[Callable[[Any, int, Sequence[int]], None]] = field(default_factory=list)
     # Blocks on the page of a portfolio: (user, portfolio); place "actions" (buttons in the head), "main" or "aside".
     portfolio_panels: list[Callable[[Any, Any], Iterable[HomeCard]]] = field(default_factory=list)
+    # Inside the transaction in which a partner takes back the consent to be shown, with the id of the PartnerInWork:
+    # whoever keeps the partner's name, words or picture erases them, and ends what was printed with them.
+    consent_withdrawn: list[Callable[[int], None]] = field(default_factory=list)
+    # The same where a partner takes back or replaces the picture alone, before anything was submitted with it.
+    picture_taken_back: list[Callable[[int], None]] = field(default_factory=list)
     # Where portfolios stand, by id, asked once for a whole list.
     portfolio_stands: list[Callable[[Sequence[Any]], Mapping[int, PortfolioStand]]] = field(default_factory=list)
     # Blocks on the officers' page of a submission: (user, submission).

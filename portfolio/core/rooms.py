@@ -11,7 +11,7 @@ from flask import Blueprint, Flask
 
 from portfolio.core.hooks import Hooks
 
-REGISTERING = ("permissions", "operations", "queries", "tasks", "cards", "commands", "sample_data")
+REGISTERING = ("permissions", "operations", "queries", "erasure", "tasks", "cards", "commands", "sample_data")
 
 
 def load_models(package: str, rooms: Iterable[str]) -> None:

@@ -6,7 +6,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Connection, ForeignKey, String, Text, UniqueConstraint, event, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Connection,
+    Dialect,
+    ForeignKey,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    event,
+    select,
+)
 from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_column, object_session, relationship
 
 from portfolio.core.db import Base, Word, words
@@ -38,6 +50,41 @@ class Grade(StrEnum):
     def label(self) -> str:
         """The letters as printed; below B is worded by the page, in its language."""
         return {"below_b": "< B", "b": "B", "a": "A", "a_plus": "A+"}[self.value]
+
+
+class RuleCheckKind(StrEnum):
+    """What a rule asks, where a machine can look; `portfolio/criteria/schemas.py` says which terms each has."""
+
+    WORKS = "works"
+    SERVICE_YEARS = "service_years"
+    ROLES = "roles"
+    DISSEMINATION = "dissemination"
+    REUSE = "reuse"
+    METHOD_SUSPENDED = "method_suspended"
+    APPEALS = "appeals"
+
+
+class Certainty(StrEnum):
+    """How sure we are of a rule. Only what a source confirms may be printed as a rule; all else is a remark."""
+
+    CONFIRMED = "confirmed"
+    SECONDARY = "secondary"
+    REMEMBERED = "remembered"
+
+
+class Codes(TypeDecorator[tuple[str, ...]]):
+    """A few codes in order, kept as one line with blanks between them."""
+
+    impl = String(300)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str:
+        """Join them."""
+        return " ".join(value or ())
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> tuple[str, ...]:
+        """Part them."""
+        return tuple((value or "").split())
 
 
 class CriteriaSet(Base):
@@ -92,7 +139,11 @@ class CriteriaSet(Base):
 
 
 class Criterion(Base):
-    """A principle, or a criterion under one."""
+    """A principle, or a criterion under one.
+
+    Of `required_types` (codes of kinds of evidence) a work should show at least one; `heading_codes` name the headings
+    under which the criterion is usually answered. Either may be empty.
+    """
 
     __tablename__ = "criteria"
 
@@ -105,8 +156,14 @@ class Criterion(Base):
     label_en: Mapped[str] = mapped_column(String(300))
     expected_evidence_th: Mapped[str] = mapped_column(Text, default="")
     expected_evidence_en: Mapped[str] = mapped_column(Text, default="")
+    required_types: Mapped[tuple[str, ...]] = mapped_column(Codes, default=())
+    heading_codes: Mapped[tuple[str, ...]] = mapped_column(Codes, default=())
 
     __table_args__ = (UniqueConstraint("criteria_set_id", "code"),)
+
+    def label_in(self, language: str) -> str:
+        """The label in a language."""
+        return self.label_th if language == "th" else self.label_en
 
 
 class Level(Base):
@@ -152,6 +209,8 @@ class RuleSet(Base):
 
     headings: Mapped[list[RuleHeading]] = relationship(order_by="RuleHeading.number", passive_deletes="all")
     positions: Mapped[list[RulePosition]] = relationship(order_by="RulePosition.rank", passive_deletes="all")
+    checks: Mapped[list[RuleCheck]] = relationship(order_by="RuleCheck.number", passive_deletes="all")
+    groups: Mapped[list[RuleGroup]] = relationship(order_by="RuleGroup.number", passive_deletes="all")
 
     __table_args__ = (words(Standing, "standing"), UniqueConstraint("code", "set_version"))
 
@@ -173,9 +232,34 @@ class RuleHeading(Base):
     label_en: Mapped[str] = mapped_column(String(300))
     guidance_th: Mapped[str] = mapped_column(Text, default="")
     guidance_en: Mapped[str] = mapped_column(Text, default="")
+    example_th: Mapped[str] = mapped_column(Text, default="")
+    example_en: Mapped[str] = mapped_column(Text, default="")
     target_words: Mapped[int] = mapped_column(default=400)
 
     __table_args__ = (UniqueConstraint("rule_set_id", "code"),)
+
+    def label_in(self, language: str) -> str:
+        """The label in a language."""
+        return self.label_th if language == "th" else self.label_en
+
+
+class RuleGroup(Base):
+    """Headings of a rule set brought together under one of fewer, for readers; the rules ask for the headings."""
+
+    __tablename__ = "rule_groups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_sets.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    label_th: Mapped[str] = mapped_column(String(300))
+    label_en: Mapped[str] = mapped_column(String(300))
+    heading_codes: Mapped[tuple[str, ...]] = mapped_column(Codes, default=())
+
+    __table_args__ = (UniqueConstraint("rule_set_id", "number"),)
+
+    def label_in(self, language: str) -> str:
+        """The label in a language."""
+        return self.label_th if language == "th" else self.label_en
 
 
 class RulePosition(Base):
@@ -195,6 +279,35 @@ class RulePosition(Base):
     __table_args__ = (UniqueConstraint("rule_set_id", "code"),)
 
 
+class RuleCheck(Base):
+    """One rule that a machine can look at, with its own source and standing. It warns and never stops anybody.
+
+    `position_code`, `method` and `mode` ("normal", "special") say where it holds; empty means everywhere.
+    """
+
+    __tablename__ = "rule_checks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_sets.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    kind: Mapped[RuleCheckKind] = mapped_column(Word(RuleCheckKind))
+    position_code: Mapped[str] = mapped_column(String(20), default="")
+    method: Mapped[str] = mapped_column(String(20), default="")
+    mode: Mapped[str] = mapped_column(String(20), default="")
+    terms: Mapped[dict[str, Any]] = mapped_column(JSON)
+    certainty: Mapped[Certainty] = mapped_column(Word(Certainty))
+    text_th: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    source_th: Mapped[str] = mapped_column(Text, default="")
+    source_en: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        words(RuleCheckKind, "kind"),
+        words(Certainty, "certainty"),
+        UniqueConstraint("rule_set_id", "number"),
+    )
+
+
 class FrozenError(Exception):
     """Somebody tried to change a published set; a change is a new version (`operations.publish_new_version`)."""
 
@@ -203,7 +316,9 @@ _OWNERS: dict[type[Base], tuple[type[CriteriaSet] | type[RuleSet], str]] = {
     Criterion: (CriteriaSet, "criteria_set_id"),
     Level: (CriteriaSet, "criteria_set_id"),
     RuleHeading: (RuleSet, "rule_set_id"),
+    RuleGroup: (RuleSet, "rule_set_id"),
     RulePosition: (RuleSet, "rule_set_id"),
+    RuleCheck: (RuleSet, "rule_set_id"),
 }
 
 

@@ -8,7 +8,16 @@ from portfolio.core.audit.operations import record
 from portfolio.core.clock import now
 from portfolio.core.db import session
 from portfolio.criteria import queries
-from portfolio.criteria.models import CriteriaSet, Criterion, Level, RuleHeading, RulePosition, RuleSet
+from portfolio.criteria.models import (
+    CriteriaSet,
+    Criterion,
+    Level,
+    RuleCheck,
+    RuleGroup,
+    RuleHeading,
+    RulePosition,
+    RuleSet,
+)
 from portfolio.criteria.permissions import CriteriaAction
 from portfolio.criteria.schemas import CriteriaContent, RuleContent, read_files
 
@@ -70,6 +79,8 @@ def _criteria_set(content: CriteriaContent, number: int) -> CriteriaSet:
                 label_en=part.label_en,
                 expected_evidence_th=part.expected_evidence_th,
                 expected_evidence_en=part.expected_evidence_en,
+                required_types=part.required_types,
+                heading_codes=part.heading_codes,
             )
             for position, part in enumerate(content.criteria, start=1)
         ],
@@ -111,6 +122,8 @@ def _rule_set(content: RuleContent, number: int) -> RuleSet:
                 guidance_th=part.guidance_th,
                 guidance_en=part.guidance_en,
                 target_words=part.target_words,
+                example_th=part.example_th,
+                example_en=part.example_en,
             )
             for number, part in enumerate(content.headings, start=1)
         ],
@@ -124,5 +137,25 @@ def _rule_set(content: RuleContent, number: int) -> RuleSet:
                 short_en=part.short_en,
             )
             for rank, part in enumerate(content.positions, start=1)
+        ],
+        groups=[
+            RuleGroup(number=number, label_th=part.label_th, label_en=part.label_en, heading_codes=part.heading_codes)
+            for number, part in enumerate(content.groups, start=1)
+        ],
+        checks=[
+            RuleCheck(
+                number=number,
+                kind=part.kind,
+                position_code=part.position,
+                method=part.method,
+                mode=part.mode,
+                terms=dict(part.terms),
+                certainty=part.certainty,
+                text_th=part.text_th,
+                text_en=part.text_en,
+                source_th=part.source_th,
+                source_en=part.source_en,
+            )
+            for number, part in enumerate(content.checks, start=1)
         ],
     )

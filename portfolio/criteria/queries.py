@@ -8,10 +8,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from portfolio.core.db import session
-from portfolio.criteria.models import CriteriaSet, RuleSet
+from portfolio.criteria.models import CriteriaSet, RuleCheck, RuleCheckKind, RuleSet
 from portfolio.criteria.schemas import CriteriaContent, RuleContent
 
 DEFAULT_RULE_SET = "NATIONAL-2564"
+DEFAULT_CRITERIA_SET = "ENT-PROVISIONAL"
 
 
 def criteria_sets(_user: Any = None) -> Select[CriteriaSet]:
@@ -41,7 +42,22 @@ def find_criteria_set(user: Any, criteria_set_id: int) -> CriteriaSet | None:
 
 def find_rule_set(user: Any, rule_set_id: int) -> RuleSet | None:
     """One published rule set."""
-    return session.scalar(rule_sets(user).where(RuleSet.id == rule_set_id))
+    statement = rule_sets(user).where(RuleSet.id == rule_set_id)
+    return session.scalar(statement.options(selectinload(RuleSet.checks)))
+
+
+def checks_of(
+    rule_set: RuleSet, kind: RuleCheckKind | None = None, *, position: str = "", method: str = "", mode: str = ""
+) -> list[RuleCheck]:
+    """The checks of a rule set that hold for a position, a method and a mode; what is not given is not narrowed."""
+    return [
+        check
+        for check in rule_set.checks
+        if kind in (None, check.kind)
+        and (not position or check.position_code in ("", position))
+        and (not method or check.method in ("", method))
+        and (not mode or check.mode in ("", mode))
+    ]
 
 
 def all_criteria_sets() -> list[CriteriaSet]:
@@ -78,6 +94,13 @@ def latest_criteria_set(code: str) -> CriteriaSet | None:
 def latest_rule_set(code: str = DEFAULT_RULE_SET) -> RuleSet | None:
     """The newest published version of a rule set; without a code the national one."""
     return session.scalar(rule_sets().where(RuleSet.code == code).limit(1))
+
+
+def rule_set_of(code: str, version: int) -> RuleSet | None:
+    """The published rule set of this code and version."""
+    return session.scalar(
+        select(RuleSet).where(RuleSet.code == code, RuleSet.set_version == version, RuleSet.published_at.is_not(None))
+    )
 
 
 def is_known(content: CriteriaContent | RuleContent) -> bool:

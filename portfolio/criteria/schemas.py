@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,9 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from portfolio.criteria.models import Grade, Standing
+from portfolio.criteria.models import Certainty, Grade, RuleCheckKind, Standing
 
 DATA = Path(__file__).parent / "data"
+
+_TYPE_CODE = re.compile("[A-Z]{1,20}")
+_HEADING_CODE = re.compile("[a-z][0-9]{1,2}")
 
 
 class ContentError(ValueError):
@@ -22,7 +26,11 @@ class ContentError(ValueError):
 
 @dataclass(frozen=True)
 class CriterionContent:
-    """A principle (`parent_code` None) or a criterion under one."""
+    """A principle (`parent_code` None) or a criterion under one.
+
+    `required_types` are codes of kinds of evidence of which a work should show at least one; `heading_codes` name the
+    headings of a work under which the criterion is usually answered. Either may be empty.
+    """
 
     code: str
     parent_code: str | None
@@ -30,6 +38,8 @@ class CriterionContent:
     label_en: str
     expected_evidence_th: str = ""
     expected_evidence_en: str = ""
+    required_types: tuple[str, ...] = ()
+    heading_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,17 @@ class HeadingContent:
     guidance_th: str
     guidance_en: str
     target_words: int
+    example_th: str = ""
+    example_en: str = ""
+
+
+@dataclass(frozen=True)
+class GroupContent:
+    """Headings brought together under one of fewer, for readers."""
+
+    label_th: str
+    label_en: str
+    heading_codes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -87,6 +108,35 @@ class PositionContent:
     label_en: str
     short_th: str
     short_en: str
+
+
+@dataclass(frozen=True)
+class CheckContent:
+    """A rule that a machine can look at. `position`, `method` and `mode` say where it holds, empty means everywhere.
+
+    `terms` by kind (years and days are whole numbers, levels are those of Grade, "b", "a", "a_plus"):
+
+    - works: `options`, a list of ways; each way a list of needs {count, level, groups and/or kinds}. One way is
+      enough, a work answers one need, and `groups` are those of the form (research, other, books). Levels are shown
+      only: nobody but readers can say that a work has one.
+    - service_years: `since` ("lecturer" or a position), `years` by highest degree (bachelor, master, doctorate, any).
+    - roles: `roles` that the rules know, in their order.
+    - dissemination: `all_of` and `one_of` (forum, visit, public, record), `kinds` of works it concerns.
+    - reuse: `years` within which an earlier result may be used again, `level` ("same_or_lower").
+    - method_suspended: `methods` that cannot be used.
+    - appeals: `most`, `days` after learning of the resolution.
+    """
+
+    kind: RuleCheckKind
+    position: str
+    method: str
+    mode: str
+    terms: Mapping[str, Any]
+    certainty: Certainty
+    text_th: str
+    text_en: str
+    source_th: str
+    source_en: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +157,8 @@ class RuleContent:
     effective_to: date | None
     headings: tuple[HeadingContent, ...]
     positions: tuple[PositionContent, ...]
+    groups: tuple[GroupContent, ...] = ()
+    checks: tuple[CheckContent, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -117,6 +169,18 @@ class RuleContent:
 def _digest(content: CriteriaContent | RuleContent) -> str:
     values = asdict(content)
     del values["version"]
+    if not values.get("checks", True):
+        del values["checks"]  # a set without checks keeps the digest that it had before there were any
+    for criterion in values.get("criteria", ()):
+        for key in ("required_types", "heading_codes"):
+            if not criterion[key]:
+                del criterion[key]  # what a set does not say does not change its digest
+    for heading in values.get("headings", ()):
+        for key in ("example_th", "example_en"):
+            if not heading[key]:
+                del heading[key]
+    if not values.get("groups", True):
+        del values["groups"]
     text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -154,6 +218,8 @@ def _criteria(table: _Table) -> CriteriaContent:
                 child.text("label_en"),
                 child.text("expected_evidence_th", ""),
                 child.text("expected_evidence_en", ""),
+                child.codes("required_types", _TYPE_CODE),
+                child.codes("heading_codes", _HEADING_CODE),
             )
             for child in children
         ]
@@ -202,6 +268,8 @@ def _rules(table: _Table) -> RuleContent:
                 heading.text("guidance_th", ""),
                 heading.text("guidance_en", ""),
                 heading.whole("target_words"),
+                heading.text("example_th", ""),
+                heading.text("example_en", ""),
             )
         )
         heading.finish()
@@ -210,6 +278,7 @@ def _rules(table: _Table) -> RuleContent:
         names = (position.text(key) for key in ("code", "label_th", "label_en", "short_th", "short_en"))
         positions.append(PositionContent(*names))
         position.finish()
+    checks = [_check(check, {position.code for position in positions}) for check in table.tables("checks", least=0)]
     _distinct((heading.code for heading in headings), "headings")
     _distinct((position.code for position in positions), "positions")
     return RuleContent(
@@ -227,7 +296,75 @@ def _rules(table: _Table) -> RuleContent:
         effective_to=table.day("effective_to"),
         headings=tuple(headings),
         positions=tuple(positions),
+        groups=_groups(table, [heading.code for heading in headings]),
+        checks=tuple(checks),
     )
+
+
+def _check(table: _Table, positions: set[str]) -> CheckContent:
+    kind = _word(RuleCheckKind, table.text("kind"), f"{table.place}kind")
+    content = CheckContent(
+        kind=kind,
+        position=table.text("position", ""),
+        method=table.text("method", ""),
+        mode=table.text("mode", ""),
+        terms=_terms(kind, table),
+        certainty=_word(Certainty, table.text("certainty"), f"{table.place}certainty"),
+        text_th=table.text("text_th"),
+        text_en=table.text("text_en"),
+        source_th=table.text("source_th"),
+        source_en=table.text("source_en"),
+    )
+    if content.position and content.position not in positions:
+        raise ContentError(f"{table.place}position must be one of {', '.join(sorted(positions))}")
+    if content.mode not in ("", "normal", "special"):
+        raise ContentError(f"{table.place}mode must be normal or special")
+    table.finish()
+    return content
+
+
+TERMS: dict[RuleCheckKind, tuple[str, ...]] = {
+    RuleCheckKind.WORKS: ("options",),
+    RuleCheckKind.SERVICE_YEARS: ("since", "years"),
+    RuleCheckKind.ROLES: ("roles",),
+    RuleCheckKind.DISSEMINATION: ("all_of", "one_of", "kinds"),
+    RuleCheckKind.REUSE: ("years", "level"),
+    RuleCheckKind.METHOD_SUSPENDED: ("methods",),
+    RuleCheckKind.APPEALS: ("most", "days"),
+}
+"""The terms that each kind of check has, all of them."""
+
+
+def _terms(kind: RuleCheckKind, table: _Table) -> Mapping[str, Any]:
+    terms = table.mapping("terms")
+    place = f"{table.place}terms"
+    if set(terms) != set(TERMS[kind]):
+        raise ContentError(f"{place} must have {', '.join(TERMS[kind])} and nothing else")
+    for name in ("days", "most"):
+        if name in terms and (type(terms[name]) is not int or terms[name] < 0):
+            raise ContentError(f"{place}.{name} must be a whole number")
+    for number, way in enumerate(terms.get("options", [])):
+        for need in way:
+            is_known = set(need) <= {"count", "level", "groups", "kinds"} and {"groups", "kinds"} & set(need)
+            if not is_known or type(need.get("count")) is not int:
+                raise ContentError(f"{place}.options[{number}] must say count, and groups or kinds")
+            _word(Grade, need.get("level", Grade.B), f"{place}.options[{number}].level")
+    return terms
+
+
+def _groups(table: _Table, headings: list[str]) -> tuple[GroupContent, ...]:
+    if "groups" not in table.values:
+        return ()
+    groups = []
+    for group in table.tables("groups"):
+        codes = group.codes("heading_codes", _HEADING_CODE)
+        groups.append(GroupContent(group.text("label_th"), group.text("label_en"), codes))
+        group.finish()
+    grouped = [code for group in groups for code in group.heading_codes]
+    _distinct(grouped, "groups")
+    if set(grouped) != set(headings):
+        raise ContentError("groups: every heading must stand in one group")
+    return tuple(groups)
 
 
 class _Table:
@@ -259,10 +396,25 @@ class _Table:
             raise ContentError(f"{self.place}{key} must be a date")
         return value
 
-    def tables(self, key: str) -> list[_Table]:
-        """A list of tables with at least one."""
+    def codes(self, key: str, form: re.Pattern[str]) -> tuple[str, ...]:
+        """A list of different codes of this form; none where the key is missing."""
+        value = self._take(key, [])
+        if not isinstance(value, list) or not all(isinstance(code, str) and form.fullmatch(code) for code in value):
+            raise ContentError(f"{self.place}{key} must be a list of codes")
+        _distinct(value, self.place + key)
+        return tuple(value)
+
+    def mapping(self, key: str) -> Mapping[str, Any]:
+        """A table taken as it is."""
         value = self._take(key, None)
-        if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
+        if not isinstance(value, dict):
+            raise ContentError(f"{self.place}{key} must be a table")
+        return value
+
+    def tables(self, key: str, least: int = 1) -> list[_Table]:
+        """A list of tables with at least one, unless none is allowed."""
+        value = self._take(key, None if least else [])
+        if not isinstance(value, list) or len(value) < least or not all(isinstance(item, dict) for item in value):
             raise ContentError(f"{self.place}{key} must be a list of tables")
         return [_Table(item, f"{self.place}{key}[{number}].") for number, item in enumerate(value)]
 

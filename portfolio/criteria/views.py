@@ -28,7 +28,8 @@ def show(criteria_set_id: int) -> ResponseReturnValue:
     criteria_set = queries.find_criteria_set(viewer(), criteria_set_id)
     if criteria_set is None:
         abort(404)
-    return render_template("criteria/show.html", criteria_set=criteria_set)
+    rules = queries.latest_rule_set()
+    return render_template("criteria/show.html", criteria_set=criteria_set, headings=rules.headings if rules else [])
 
 
 @bp.get("/rules/<int:rule_set_id>")

@@ -11,6 +11,9 @@ from typing import Any, Literal, TypeVar
 
 from portfolio.dossier.plain import DocumentError as DocumentError  # part of this interface
 from portfolio.dossier.plain import clean, node_from_plain, to_plain
+from portfolio.dossier.vector import check_svg
+from portfolio.works import prose
+from portfolio.works.bibliography.citations.runs import is_thai
 
 Language = Literal["th", "en"]
 Align = Literal["left", "center", "right"]
@@ -31,13 +34,19 @@ def _node(cls: type[_T]) -> type[_T]:
 @_node
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Literal text; a line feed is a line break. `url` (http, https, mailto) makes it a link."""
+    """Literal text; a line feed is a line break. `url` (http, https, mailto) makes it a link.
+
+    Italic is for the Latin letters of a citation: Thai letters stay upright, and there is no bold italic.
+    """
 
     text: str
     bold: bool = False
     url: str = ""
+    italic: bool = False
 
     def __post_init__(self) -> None:
+        if self.italic and (self.bold or is_thai(self.text)):
+            raise DocumentError(f"neither Thai nor bold words are set in italics: {self.text[:60]!r}")
         if self.url and not re.match(r"(https?://|mailto:)[^\s]+\Z", self.url):
             raise DocumentError(f"not a link that may be printed: {self.url!r}")
 
@@ -181,6 +190,20 @@ class Figure:
 
 @_node
 @dataclass(frozen=True, slots=True)
+class DrawnFigure:
+    """A drawing of lines, shapes and words as plain SVG (see vector.check_svg); `width` is a share of the measure."""
+
+    svg: str
+    caption: str
+    alt: str
+    width: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_svg(self.svg)
+
+
+@_node
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One bar of a chart; `text` is what is printed at its end."""
 
@@ -261,6 +284,7 @@ Block = (
     | TickBoxes
     | SignatureLine
     | Figure
+    | DrawnFigure
     | ChartFigure
     | Quote
     | Note
@@ -400,63 +424,29 @@ def form(rows: Mapping[str, str] | Iterable[tuple[str, str]]) -> FormGrid:
     return FormGrid(tuple(FormRow(label, value) for label, value in pairs))
 
 
-_BULLET = re.compile(r"[ \t]{0,3}[-•][ \t]+(?P<text>\S.*)")
-_NUMBER = re.compile(r"[ \t]{0,3}(?P<number>[0-9๐-๙]{1,3})\.[ \t]+(?P<text>\S.*)")
-
-
 def parse_prose(text: str) -> list[Block]:
-    """The service's light prose: a blank line parts paragraphs, "- " or "• " begins a bullet, "1. " a number.
-
-    All else is literal: nothing is markup. A line that follows an entry without a mark continues it. A list
-    begins where the line before is blank, the start or another entry, or simply where its mark stands.
-    """
-    blocks: list[Block] = []
-    kind = ""
-    pending: list[str] = []
-    start = 1
-
-    def close() -> None:
-        nonlocal kind
-        kind = kind.strip()
-        if kind == "paragraph":
-            blocks.append(paragraph("\n".join(pending)))
-        elif kind == "bullet":
-            blocks.append(BulletList(tuple(inlines(entry) for entry in pending)))
-        elif kind == "number":
-            blocks.append(NumberedList(tuple(inlines(entry) for entry in pending), start=start))
-        pending.clear()
-        kind = ""
-
-    for raw in clean(text).split("\n"):
-        line = raw.strip()
-        bullet, number = _BULLET.fullmatch(raw.rstrip()), _NUMBER.fullmatch(raw.rstrip())
-        if not line:
-            # A blank line between entries does not end their list; the next line decides.
-            if kind == "paragraph":
-                close()
-            elif kind:
-                kind = f"{kind} "
-        elif bullet:
-            if kind.strip() != "bullet":
-                close()
-            kind = "bullet"
-            pending.append(bullet["text"])
-        elif number and (kind.strip() == "number" and int(number["number"]) == start + len(pending)):
-            kind = "number"
-            pending.append(number["text"])
-        elif number:
-            close()
-            kind, start = "number", int(number["number"])
-            pending.append(number["text"])
-        elif kind in ("bullet", "number"):
-            pending[-1] = f"{pending[-1]} {line}"
+    """The service's light prose (portfolio/works/prose.py) as blocks: what is bold or a link there is so in print."""
+    found: list[Block] = []
+    for block in prose.blocks(clean(text)):
+        lines = [tuple(Run(one.text, bold=one.bold, url=one.url) for one in line) for line in block.pieces()]
+        if block.kind == "p":
+            found.append(Paragraph(_under_each_other(lines)))
+        elif block.kind == "ul":
+            found.append(BulletList(tuple(lines)))
         else:
-            if kind != "paragraph":
-                close()
-            kind = "paragraph"
-            pending.append(line)
-    close()
-    return blocks
+            found.append(NumberedList(tuple(lines), start=block.start))
+    return found
+
+
+def _under_each_other(lines: list[tuple[Run, ...]]) -> Inlines:
+    """The lines of a paragraph as one row of runs, those that look alike joined: a break is a line feed."""
+    runs: list[Run] = []
+    for run in (part for place, line in enumerate(lines) for part in ((Run("\n"), *line) if place else line)):
+        if runs and not (run.bold or run.url or runs[-1].bold or runs[-1].url):
+            runs[-1] = Run(runs[-1].text + run.text)
+        else:
+            runs.append(run)
+    return tuple(runs)
 
 
 # Reading the tree ------------------------------------------------------------------------------

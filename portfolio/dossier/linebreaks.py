@@ -13,10 +13,15 @@ _JOINT = re.compile(r"(?<=[/?&=#._\-,:;@])(?=[^/?&=#._\-,:;@])")
 _PIECE = re.compile(r".{1,12}")
 # The dictionary cuts a noun made with these from the verb that makes it: ความ|ร้อน. No reader would.
 _PREFIXES = frozenset({"การ", "ความ"})
-# A space that belongs inside: before the repetition mark, and between a word and the number it counts.
+# A space that belongs inside: before the repetition mark, between a word and the number it counts, and in a date
+# with a short month.
+_MONTHS_TH = r"(?:ม\.ค|ก\.พ|มี\.ค|เม\.ย|พ\.ค|มิ\.ย|ก\.ค|ส\.ค|ก\.ย|ต\.ค|พ\.ย|ธ\.ค)\.(?= [0-9๐-๙])"
+_MONTHS_EN = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _HELD = re.compile(
     r"(?<=[\u0e01-\u0e5b]) (?=\u0e46)|(?<=พ\.ศ\.) (?=[0-9๐-๙])|(?<=ค\.ศ\.) (?=[0-9๐-๙])"
     r"|(?<=ที่) (?=[0-9๐-๙])|(?<=ร้อยละ) (?=[0-9๐-๙])|(?<=หน้า) (?=[0-9๐-๙])|(?<=[ผรก.]ศ\.) (?=ดร\.)"
+    rf"|(?<=[0-9๐-๙]) (?={_MONTHS_TH})|(?<=\.[คพย]\.) (?=[0-9๐-๙]{{4}})"
+    rf"|(?<=[0-9]) (?=(?:{_MONTHS_EN}) [0-9])|(?<={_MONTHS_EN}) (?=[0-9]{{4}}\b)"
 )
 _LOCALE = "th"
 NO_BREAK_SPACE = "\u00a0"

@@ -15,7 +15,7 @@ from portfolio.config import Config
 from portfolio.core.audit.operations import record
 from portfolio.core.clock import now, today
 from portfolio.core.db import session
-from portfolio.core.hooks import current_hooks
+from portfolio.core.hooks import Hooks, current_hooks
 from portfolio.core.jobs.operations import enqueue
 from portfolio.core.mail.links import absolute_url
 from portfolio.core.mail.operations import enqueue_mail
@@ -82,6 +82,9 @@ def make_edition(*, portfolio: Portfolio, kind: EditionKind, language: str, thai
         "layout": LAYOUT,
         "fictional": _config().sample_data,
     }
+    withdrawn = sorted(value.digest for value in snapshot.sealed_values if value.erased_at is not None)
+    if withdrawn:
+        basis["withdrawn"] = withdrawn  # what may no longer be printed of the same frozen text
     if current is not None and current.revocation is None and _basis(current) == basis:
         return current
 
@@ -173,6 +176,29 @@ def complete(*, edition: Edition, files: Mapping[FileFormat, BuiltFile]) -> None
         },
         key=f"edition-ready:{edition.id}",
     )
+
+
+def replace_after_withdrawal(*, in_work_id: int) -> None:
+    """When a partner has withdrawn consent: every edition that may print the partner is out of date at once, and a new
+    one, which says that consent was withdrawn, is asked for in its place."""
+    for edition in queries.printing_partner(in_work_id):
+        owner = edition.portfolio.owner
+        successor = make_edition(
+            portfolio=edition.portfolio,
+            kind=edition.kind,
+            language=edition.language,
+            thai_digits=edition.thai_digits,
+            actor=owner,
+        )
+        if successor.id != edition.id and edition.superseded_at is None:
+            edition.superseded_by_id, edition.superseded_at = successor.id, now()
+            _audit(DossierAction.SUPERSEDED, None, edition, successor=successor.inputs_digest)
+
+
+def register(hooks: Hooks) -> None:
+    """Listen for withdrawals."""
+    hooks.consent_withdrawn.append(lambda in_work_id: replace_after_withdrawal(in_work_id=in_work_id))
+    hooks.picture_taken_back.append(lambda in_work_id: replace_after_withdrawal(in_work_id=in_work_id))
 
 
 def give_up(*, edition: Edition) -> None:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portfolio.core.hooks import Hooks
 from portfolio.core.permissions import ALLOWED, HIDDEN, Access, refused
 from portfolio.dossier.models import Edition, EditionState, Release
-from portfolio.dossier.queries import Copy
+from portfolio.dossier.queries import Copy, prints_withdrawn
 from portfolio.organizations.models import Role
 from portfolio.organizations.queries import has_role, hr_universities
 from portfolio.portfolios.models import Portfolio
@@ -95,11 +95,19 @@ def _receive(user: Any, release: Release) -> Access:
 
 
 def _fetch(user: Any, copy: Copy) -> Access:
-    return _own_edition(user, copy.edition)
+    access = _own_edition(user, copy.edition)
+    if access and prints_withdrawn(copy.edition):
+        return refused(_l("A partner has withdrawn consent to what these files print. Take the newer edition."))
+    return access
 
 
 def _fetch_received(user: Any, copy: Copy) -> Access:
-    return HIDDEN if copy.release is None else _receive(user, copy.release)
+    access = HIDDEN if copy.release is None else _receive(user, copy.release)
+    if access and prints_withdrawn(copy.edition):
+        return refused(
+            _l("A partner has withdrawn consent to what these files print. Ask the applicant for the newer edition.")
+        )
+    return access
 
 
 def register(hooks: Hooks) -> None:

@@ -30,6 +30,8 @@ _UNPRINTABLE = re.compile(
 
 def clean(text: str) -> str:
     """NFC, one kind of line end, tabs as spaces, unprintable characters gone."""
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):  # nearly every text of a tree
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
     text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\t", " ")
     return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text))

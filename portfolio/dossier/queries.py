@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,10 @@ from portfolio.core.web.pagination import Page, paginate
 from portfolio.dossier.models import Download, Edition, EditionFile, EditionKind, EditionState, FileFormat, Release
 from portfolio.organizations.models import Organization, OrganizationKind, Role
 from portfolio.organizations.queries import has_role, hr_universities
+from portfolio.partners.frozen import PARTNER
 from portfolio.portfolios.models import Portfolio
-from portfolio.submissions.models import Submission, SubmissionState
+from portfolio.submissions.consent import sealed_of_partner
+from portfolio.submissions.models import SealedValue, Submission, SubmissionState
 
 _WITH_FILES = (
     selectinload(Edition.files).joinedload(EditionFile.stored_file),
@@ -142,6 +145,29 @@ def superseded_by(edition: Edition) -> list[Edition]:
             )
         )
     )
+
+
+def printing_partner(in_work_id: int) -> list[Edition]:
+    """Valid editions, ready or being made, of snapshots that hold a partner of this work."""
+    held = select(SealedValue.snapshot_id).where(SealedValue.id.in_([v.id for v in sealed_of_partner(in_work_id)]))
+    statement = (
+        select(Edition)
+        .where(Edition.snapshot_id.in_(held), Edition.superseded_at.is_(None))
+        .where(Edition.state.in_([EditionState.READY, EditionState.WAITING]))
+        .order_by(Edition.id)
+    )
+    return [edition for edition in session.scalars(statement) if edition.revocation is None]
+
+
+def prints_withdrawn(edition: Edition) -> bool:
+    """Whether a partner has withdrawn, since this edition was asked for, what its files may print."""
+    known = json.loads(edition.inputs).get("withdrawn", [])
+    statement = select(SealedValue.digest).where(
+        SealedValue.snapshot_id == edition.snapshot_id,
+        SealedValue.erased_at.is_not(None),
+        SealedValue.name.startswith(PARTNER),
+    )
+    return not set(session.scalars(statement)) <= set(known)
 
 
 def get(edition_id: int) -> Edition | None:

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from portfolio.core.clock import today
 from portfolio.core.i18n.dates import format_date, format_year
 from portfolio.criteria.models import Grade, Standing
+from portfolio.dossier.dissemination import dissemination
 from portfolio.dossier.document import (
     QR,
     Block,
@@ -43,20 +44,34 @@ from portfolio.dossier.document import (
     printed_date,
     table,
 )
+from portfolio.dossier.indicators import indicators
+from portfolio.dossier.missions import missions
 from portfolio.dossier.models import Edition, EditionKind
+from portfolio.dossier.participation import participation
+from portfolio.dossier.partners import partners
+from portfolio.dossier.record import citation, record
 from portfolio.evidence.queries import current_criteria
 from portfolio.evidence.vocabulary import TYPE_LABELS
-from portfolio.portfolios.models import CvKind, Portfolio
-from portfolio.submissions.snapshots import content_of, exhibit_numbers, freeze, gather
-from portfolio.works.vocabulary import CHANGE_DOMAIN_LABELS, MISSION_LABELS, ROLE_LABELS, THEME_LABELS, sdgs
-
-LAYOUT = 2
-"""Changes whenever the same content would be arranged differently, so that editions tell it apart."""
-
-EXHIBIT_TOKEN = re.compile(
-    r"\[(?:หลักฐาน|[Ee]xhibit)\s*(?P<number>[0-9๐-๙]{1,3})(?:(?:,?\s*(?:หน้า|น\.|page|p\.)\s*)(?P<page>[0-9๐-๙]{1,4}))?\]"
+from portfolio.partners.frozen import with_partners
+from portfolio.portfolios.models import Portfolio
+from portfolio.record.models import CvKind
+from portfolio.submissions.snapshots import content_as_kept, content_of, exhibit_numbers, freeze, gather
+from portfolio.works.bibliography.kinds import asks_headings
+from portfolio.works.references_in_text import brackets
+from portfolio.works.vocabulary import (
+    CHANGE_DOMAIN_LABELS,
+    KIND_GROUPS,
+    KIND_LABELS,
+    MISSION_LABELS,
+    ROLE_LABELS,
+    THEME_LABELS,
+    WorkGroup,
+    WorkKind,
+    sdgs,
 )
 
+LAYOUT = 6
+"""Changes whenever the same content would be arranged differently, so that editions tell it apart."""
 
 BANGKOK = "TH-10"
 _PREFIX = re.compile(r"^(?:ตำบล|แขวง|อำเภอ|เขต|ต\.|อ\.)\s*")
@@ -103,6 +118,10 @@ class Terms:
         sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
         return digits(f"{sign}{int(whole):,}" + (f".{rest}" if rest else ""), self.thai_digits)
 
+    def figures(self, text: str) -> str:
+        """The service's own words and numbers in the document's digits."""
+        return digits(text, self.thai_digits)
+
     def count(self, number: int | None) -> str:
         """A plain number."""
         return digits(str(number), self.thai_digits) if number is not None else ""
@@ -111,7 +130,7 @@ class Terms:
 def build_document(edition: Edition, *, public_url: str) -> Document:
     """The tree of an edition, from its frozen inputs alone."""
     inputs = json.loads(edition.inputs)
-    content = content_of(edition.snapshot)
+    content = content_as_kept(edition.snapshot)
     terms = Terms(cast(Language, edition.language), edition.thai_digits)
     with force_locale(edition.language):
         meta = Meta(
@@ -132,7 +151,8 @@ def build_document(edition: Edition, *, public_url: str) -> Document:
 
 def build_draft(portfolio: Portfolio, *, language: str, fictional: bool) -> Document:
     """The tree of a portfolio as it is now, for the preview; it has no number and proves nothing."""
-    content = json.loads(freeze(gather(portfolio, current_criteria())).content)
+    draft = freeze(gather(portfolio, current_criteria()))
+    content = with_partners(json.loads(draft.content), {value.digest: value.value for value in draft.sealed})
     terms = Terms(cast(Language, language), False)
     with force_locale(language):
         title = terms.pick(content["portfolio"], "title")
@@ -160,6 +180,7 @@ def _compose(
     sections: list[Section] = []
     chapters: list[tuple[str, list[Section]]] = [
         (_("The applicant"), list(_applicant(content, terms))),
+        (_("Personal history and academic works"), list(record(content, terms))),
         *((_work_title(work, content, terms), list(_work(work, content, terms))) for work in content["works"]),
         (_("Evidence by criterion"), list(_criteria(content, terms))),
         (_("List of evidence"), list(_evidence(content, terms))),
@@ -225,7 +246,9 @@ def _applicant(content: dict[str, Any], terms: Terms) -> Iterator[Section]:
     statement = terms.pick(portfolio, "statement")
     if statement:
         yield Section(2, "", _("Summary of the portfolio"), tuple(parse_prose(statement)))
-    for kind, title, columns, cells in _cv_tables(terms):
+    if content.get("record"):
+        return
+    for kind, title, columns, cells in _cv_tables(terms):  # a snapshot from before the form was frozen
         entries = [entry for entry in content["cv"] if entry["kind"] == kind.value]
         if entries:
             yield Section(
@@ -299,17 +322,32 @@ def _work(work: dict[str, Any], content: dict[str, Any], terms: Terms) -> Iterat
         yield Section(2, "", _("Summary"), tuple(parse_prose(summary)))
     numbers = exhibit_numbers(content, work["position"])
     for part in work["sections"]:
+        if not part["body"] and not asks_headings(WorkKind(work.get("kind", WorkKind.SOCIAL))):
+            continue  # a heading is asked of works that serve a community; of others it is shown where it has text
         blocks = tuple(with_references(parse_prose(part["body"]), numbers)) if part["body"] else ()
         yield Section(2, "", terms.label(part, "label"), blocks or (paragraph(_("Nothing was written here.")),))
     if work["indicators"]:
-        yield Section(2, "", _("Indicators before and after"), tuple(_indicators(work, numbers, terms)))
-    if work["contributions"]:
+        yield Section(
+            2,
+            "",
+            _("Indicators before and after"),
+            tuple(indicators(work, terms, lambda parts: _referring(parts, numbers))),
+        )
+    if work.get("mission_entries"):
+        yield Section(2, "", _("Missions joined"), tuple(missions(work, terms)))
+    if work.get("dissemination"):
+        yield Section(2, "", _("Dissemination"), tuple(dissemination(work, terms)))
+    if work.get("participation") and len(work["participation"]["people"]) > 1:
+        yield Section(2, "", _("Participation in the work"), tuple(participation(work["participation"], terms)))
+    elif work["contributions"]:
         rows = [
             [terms.pick(one, "name"), str(ROLE_LABELS[one["role"]]), terms.pick(one, "part")]
             for one in work["contributions"]
         ]
         blocks = (table([3, 2.5, 5], [_("Name"), _("Role"), _("Part in the work")], rows),)
         yield Section(2, "", _("Contributions to the work"), blocks)
+    if work["partners"]:
+        yield Section(2, "", _("Partners"), tuple(partners(work, terms)))
 
 
 def _spoken(work: dict[str, Any], terms: Terms) -> Iterator[Block]:
@@ -323,7 +361,10 @@ def _spoken(work: dict[str, Any], terms: Terms) -> Iterator[Block]:
 def _facts(work: dict[str, Any], terms: Terms) -> Iterator[Block]:
     goals = sdgs()
     period = " – ".join(day for day in (terms.day(work["period_start"]), terms.day(work["period_end"])) if day)
+    if work.get("publication") and KIND_GROUPS[WorkKind(work["kind"])] is not WorkGroup.OTHER:
+        yield Paragraph(citation(work))
     rows = [
+        (_("Kind of work"), str(KIND_LABELS[WorkKind(work["kind"])]) if work.get("kind") else ""),
         (_("Discipline"), terms.pick(work, "discipline")),
         (_("Area"), _area(work, terms)),
         (_("Theme"), str(THEME_LABELS[work["theme"]]) if work["theme"] else ""),
@@ -382,58 +423,22 @@ def _referring(parts: Inlines, numbers: dict[int, int]) -> Inlines:
         if not isinstance(part, Run):
             found.append(part)
             continue
+        if part.url:
+            found.append(part)
+            continue
         end = 0
-        for token in EXHIBIT_TOKEN.finditer(part.text):
-            exhibit = numbers.get(int(token["number"]))
-            if exhibit is None:
+        for bracket in brackets(part.text):
+            if any(token.number not in numbers for token in bracket):
                 continue
-            page = int(token["page"]) if token["page"] else None
-            found.append(Run(part.text[end : token.start()] + "(", bold=part.bold))
-            found.append(EvidenceRef(exhibit, page or None))
-            end = token.end()
+            opening = "("
+            for token in bracket:
+                found.append(Run(part.text[end : token.start] + opening, bold=part.bold))
+                found.append(EvidenceRef(numbers[token.number], token.page))
+                end, opening = token.end, ""
             found.append(Run(")", bold=part.bold))
         if part.text[end:]:
             found.append(Run(part.text[end:], bold=part.bold))
     return tuple(found)
-
-
-def _indicators(work: dict[str, Any], numbers: dict[int, int], terms: Terms) -> Iterator[Block]:
-    rows = []
-    for one in work["indicators"]:
-        unit = terms.pick(one, "unit")
-        rows.append(
-            [
-                f"{terms.pick(one, 'name')}\n({unit})" if unit else terms.pick(one, "name"),
-                _measured(one["baseline"], terms),
-                _measured(one["outcome"], terms),
-                terms.figure(one["target"]),
-            ]
-        )
-    columns = [Column(5), Column(2.6, "right"), Column(2.6, "right"), Column(1.6, "right")]
-    yield table(columns, [_("Indicator"), _("Before"), _("After"), _("Target")], rows)
-    notes = []
-    for one in work["indicators"]:
-        said = _referring(tuple(_sources(one, terms)), numbers)
-        if said:
-            notes.append((Run(terms.pick(one, "name"), bold=True), *said))
-    if notes:
-        yield BulletList(tuple(notes))
-
-
-def _measured(value: dict[str, Any], terms: Terms) -> str:
-    lines = (terms.figure(value["value"]), terms.short_day(value["date"]))
-    return "\n".join(line for line in lines if line)
-
-
-def _sources(indicator: dict[str, Any], terms: Terms) -> Iterator[Inline]:
-    """Where the two figures come from and what is to be known of them, each on its own line."""
-    for moment, word in (("baseline", _("Source before")), ("outcome", _("Source after"))):
-        if indicator[moment]["source"]:
-            yield Run(f"\n{word}: {indicator[moment]['source']}")
-    note = terms.pick(indicator, "note")
-    if note:
-        word = _("Remark")
-        yield Run(f"\n{word}: {note}")
 
 
 # Evidence ---------------------------------------------------------------------------------------

@@ -20,11 +20,13 @@ from portfolio.dossier.forms import EditionForm, ReleaseForm, RevocationForm
 from portfolio.dossier.models import Edition, EditionKind, EditionState, Release
 from portfolio.dossier.operations import shown_code
 from portfolio.dossier.permissions import DossierPermission as P
+from portfolio.dossier.photos import printed
 from portfolio.dossier.queries import Copy
 from portfolio.dossier.sections import build_document, build_draft
 from portfolio.dossier.verification import Verdict, verdict_on
-from portfolio.dossier.writers.html import to_html
+from portfolio.dossier.writers.html import ImageUrl, to_html
 from portfolio.organizations.queries import universities
+from portfolio.partners.queries import photos_of_works
 from portfolio.portfolios.models import Portfolio
 
 LONGEST_SEARCH = 100
@@ -152,6 +154,7 @@ def inbox_show(release: Release) -> str:
         release=release,
         edition=edition,
         newest=newest if newest is not edition else None,
+        withdrawn=queries.prints_withdrawn(edition),
         code=shown_code(edition.code),
     )
 
@@ -260,9 +263,12 @@ def _release_form() -> ReleaseForm:
 
 
 def _edition_page(edition: Edition, form: ReleaseForm) -> str:
+    newest = queries.newest_in_line(edition)
     return render_template(
         "dossier/show.html",
         edition=edition,
+        newest=newest if newest is not edition else None,
+        withdrawn=queries.prints_withdrawn(edition),
         files=[file for format in queries.DOWNLOADABLE if (file := queries.file_of(edition, format)) is not None],
         releases=queries.releases_of(edition),
         downloads=queries.downloads_of(edition, page_number()),
@@ -279,8 +285,19 @@ def _preview(document: Document, portfolio: Portfolio, edition: Edition | None) 
         portfolio=portfolio,
         edition=edition,
         document_language=document.meta.language,
-        body=to_html(document, image_url=lambda _figure: ""),
+        body=to_html(document, image_url=_picture_urls(portfolio, edition)),
     )
+
+
+def _picture_urls(portfolio: Portfolio, edition: Edition | None) -> ImageUrl:
+    """Where the pictures of a preview lie: with the partners who gave them, who may take them back."""
+    work_ids = [one.work_id for one in edition.snapshot.works] if edition else [one.id for one in portfolio.works]
+    places = {
+        picture.image: url_for("partners.photo", partner_id=partner_id, work_id=work_id)
+        for sha256, (partner_id, work_id) in photos_of_works(work_ids).items()
+        if (picture := printed(sha256)) is not None
+    }
+    return lambda figure: places.get(figure.image, "")
 
 
 def _fetched(copy: Copy) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,17 +10,18 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired, MultipleFileField
 from werkzeug.datastructures import MultiDict
-from wtforms import FileField, SelectField
+from wtforms import BooleanField, FileField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from portfolio.core.i18n.language import current_language
 from portfolio.core.web.fields import ProseField, TextField, ThaiDateField, WholeNumberField
 from portfolio.evidence.models import EvidenceType
-from portfolio.evidence.operations import EvidenceFields, Ties
+from portfolio.evidence.operations import TITLE_LIMIT, EvidenceFields, Ties
+from portfolio.evidence.reports import REWRITE, STRIP
 from portfolio.evidence.vocabulary import TYPE_LABELS
+from portfolio.works.missions.models import MissionEntry
 from portfolio.works.models import Work
 
-TITLE_LIMIT = 300
 MOST_FILES = 20
 
 
@@ -130,7 +131,19 @@ class ReplacementForm(FlaskForm):
     file = FileField(_l("New file"), [FileRequired(_l("Choose a file."))])
 
 
-def read_ties(form: MultiDict[str, str], works: Iterable[Work], criteria: Iterable[str]) -> dict[int, Ties]:
+class CopyForm(FlaskForm):
+    """A copy without what the report found."""
+
+    way = SelectField(choices=[REWRITE, STRIP], validators=[InputRequired()])
+    forget = BooleanField(_l("Remove the original here as well"))
+
+
+def read_ties(
+    form: MultiDict[str, str],
+    works: Iterable[Work],
+    criteria: Iterable[str],
+    entries: Mapping[int, Sequence[MissionEntry]] | None = None,
+) -> dict[int, Ties]:
     """What the boxes of the item page say: of the works that it showed, those that are ticked or have a tick inside.
 
     Unknown works and codes are left out: the page offers none.
@@ -141,6 +154,11 @@ def read_ties(form: MultiDict[str, str], works: Iterable[Work], criteria: Iterab
         headings = [heading.code for heading in work.rule_set.headings]
         chosen = [code for code in headings if code in form.getlist(f"headings-{work.id}")]
         speaks = [code for code in form.getlist(f"criteria-{work.id}") if code in known]
-        if chosen or speaks or form.get(f"tied-{work.id}"):
-            ties[work.id] = Ties(headings=tuple(chosen), criteria=tuple(dict.fromkeys(speaks)))
+        borne_out = [
+            entry.id
+            for entry in (entries or {}).get(work.id, ())
+            if str(entry.id) in form.getlist(f"missions-{work.id}")
+        ]
+        if chosen or speaks or borne_out or form.get(f"tied-{work.id}"):
+            ties[work.id] = Ties(tuple(chosen), tuple(dict.fromkeys(speaks)), tuple(borne_out))
     return ties

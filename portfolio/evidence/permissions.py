@@ -8,6 +8,7 @@ from typing import Any
 from portfolio.core.hooks import Hooks
 from portfolio.core.permissions import ALLOWED, HIDDEN, Access
 from portfolio.evidence.models import EvidenceItem
+from portfolio.organizations.delegations.queries import whose
 from portfolio.works.permissions import academic
 
 
@@ -26,14 +27,16 @@ class EvidenceAction(StrEnum):
     ADD = "evidence:add"
     UPDATE = "evidence:update"
     REPLACE_FILE = "evidence:replace_file"
+    REMOVE_VERSION = "evidence:remove_version"
     TIE = "evidence:tie"
+    MOVE = "evidence:move"
     ARCHIVE = "evidence:archive"
     RESTORE = "evidence:restore"
 
 
 def _owner(user: Any, subject: Any) -> Access:
     item = subject if isinstance(subject, EvidenceItem) else getattr(subject, "item", None)
-    return ALLOWED if item is not None and item.owner_id == user.id else HIDDEN
+    return ALLOWED if item is not None and item.owner_id == whose(user).id else HIDDEN
 
 
 def register(hooks: Hooks) -> None:

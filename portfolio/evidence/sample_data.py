@@ -13,10 +13,13 @@ from portfolio.core.db import session, transaction
 from portfolio.core.hooks import Hooks
 from portfolio.core.storage import media_types
 from portfolio.core.storage.operations import Intake, keep
-from portfolio.evidence import operations
+from portfolio.evidence import dissemination, operations
 from portfolio.evidence.models import EvidenceItem, EvidenceType, EvidenceUse
 from portfolio.evidence.operations import EvidenceFields, Ties
+from portfolio.evidence.queries import uses_of_work
 from portfolio.evidence.sample_files import make_file
+from portfolio.works.dissemination.queries import of_work
+from portfolio.works.missions.queries import entries_of
 from portfolio.works.models import Work
 from portfolio.works.sample_data import described, find_sample
 
@@ -37,7 +40,11 @@ def load() -> None:
             with transaction():
                 work = find_sample(entry)
                 if work is not None and not _is_there(work, exhibit):
-                    _add(work, exhibit, intake)
+                    _add(work, exhibit, intake, _borne_out(work, entry, exhibit))
+        with transaction():
+            work = find_sample(entry)
+            if work is not None:
+                _prove(work, entry)
 
 
 def _is_there(work: Work, exhibit: dict[str, Any]) -> bool:
@@ -60,7 +67,26 @@ def _make(exhibit: dict[str, Any], entry: dict[str, Any]) -> Intake:
     return Intake(kept.sha256, kept.size, kept.media_type, kept.filename, facts)
 
 
-def _add(work: Work, exhibit: dict[str, Any], intake: Intake | None) -> None:
+def _borne_out(work: Work, entry: dict[str, Any], exhibit: dict[str, Any]) -> tuple[int, ...]:
+    """The entries of the work's missions that name this exhibit."""
+    named = {
+        one["title_th"] for one in entry.get("mission_entries", []) if exhibit["number"] in one.get("exhibits", [])
+    }
+    return tuple(one.id for one in entries_of(work) if one.title_th in named)
+
+
+def _prove(work: Work, entry: dict[str, Any]) -> None:
+    """Tie what a work names as its dissemination to its exhibits, where nothing bears it out yet."""
+    titles = {one["number"]: one["title_th"] for one in entry.get("evidence", [])}
+    items = {use.evidence.title_th: use.evidence_id for use in uses_of_work(work)}
+    named = {one["title_th"]: one.get("exhibits", []) for one in entry.get("dissemination", [])}
+    proven = dissemination.proofs_of_works([work.id])
+    for row in of_work(work):
+        if row.id not in proven and named.get(row.title_th):
+            dissemination.prove(work, row.id, [items[titles[number]] for number in named[row.title_th]])
+
+
+def _add(work: Work, exhibit: dict[str, Any], intake: Intake | None, missions: tuple[int, ...]) -> None:
     fields = EvidenceFields(
         title_th=exhibit["title_th"],
         title_en=exhibit.get("title_en", ""),
@@ -77,6 +103,7 @@ def _add(work: Work, exhibit: dict[str, Any], intake: Intake | None) -> None:
     ties = Ties(
         headings=tuple(f"s{number}" for number in exhibit.get("headings", [])),
         criteria=tuple(exhibit.get("criteria", [])),
+        missions=missions,
     )
     operations.tie(actor=owner, item=item, ties={work.id: ties}, version=item.version)
 

@@ -20,11 +20,12 @@ from portfolio.core.storage.limited import ChildRefused, LimitedError
 from portfolio.core.storage.models import StoredFile
 from portfolio.core.storage.operations import Intake, record_file
 from portfolio.core.storage.previews import render_pages
-from portfolio.evidence.models import EvidenceItem, PreviewPage, PreviewState
-from portfolio.evidence.operations import PREVIEW_TASK
+from portfolio.evidence.models import EvidenceItem, PreviewPage, PreviewState, Thumbnail
+from portfolio.evidence.operations import DRAWN_AT_ONCE, PAGES_TASK, PREVIEW_TASK
 
 MOST_PAGES = 20
 WIDTH = 1100
+THUMBNAIL_WIDTH = 176
 AT_ONCE = 5
 FORGOTTEN_AFTER = timedelta(minutes=10)
 
@@ -39,6 +40,7 @@ def make_preview(job: Any, *, item_id: int) -> None:
     pages = range(1, min(item.page_count or 1, MOST_PAGES) + 1)
     try:
         _render_missing(job, sha256, media_type, list(pages))
+        _render_thumbnail(sha256, media_type)
     except (ChildRefused, LimitedError) as error:
         with transaction():
             _settle(item_id, stored_id, PreviewState.FAILED)
@@ -46,6 +48,35 @@ def make_preview(job: Any, *, item_id: int) -> None:
     with transaction():
         _settle(item_id, stored_id, PreviewState.READY)
         finish_in_transaction(job)
+
+
+def draw_pages(job: Any, *, item_id: int, stored_file_id: int, first: int) -> None:
+    """Render ten pages of a long file from `first` on, because somebody wants to look at one of them."""
+    item = session.get(EvidenceItem, item_id)
+    if item is None or item.stored_file is None or item.stored_file_id != stored_file_id:
+        return
+    sha256, media_type = item.stored_file.sha256, item.stored_file.media_type
+    last = min(item.page_count or 0, first + DRAWN_AT_ONCE - 1)
+    try:
+        _render_missing(job, sha256, media_type, list(range(first, last + 1)))
+    except (ChildRefused, LimitedError) as error:
+        raise GiveUp(getattr(error, "code", "too_costly")) from error
+    with transaction():
+        finish_in_transaction(job)
+
+
+def _render_thumbnail(sha256: str, media_type: str) -> None:
+    there = session.get(Thumbnail, sha256) is not None
+    session.rollback()
+    if there:
+        return
+    (picture,) = render_pages(storage().path(sha256), media_type, [0], THUMBNAIL_WIDTH).pictures
+    width, height = _size_of(picture)
+    with transaction():
+        if session.get(Thumbnail, sha256) is None:
+            kept = record_file(Intake(picture.sha256, picture.size, "image/png", "thumbnail.png"), None)
+            session.add(Thumbnail(source_sha256=sha256, picture_id=kept.id, width=width, height=height))
+            session.flush()
 
 
 def _render_missing(job: Any, sha256: str, media_type: str, pages: list[int]) -> None:
@@ -113,4 +144,5 @@ def mend_previews() -> int:
 def register(hooks: Hooks) -> None:
     """Name the task and the sweep."""
     hooks.task(PREVIEW_TASK, make_preview)
+    hooks.task(PAGES_TASK, draw_pages)
     hooks.sweep("evidence.previews", mend_previews)

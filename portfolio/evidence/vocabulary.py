@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portfolio.evidence.models import EvidenceType
+from portfolio.evidence.models import EvidenceType, VersionOrigin
 
 TYPE_LABELS: dict[EvidenceType, Any] = {
     EvidenceType.DESCRIPTION: _l("Descriptive document"),
@@ -16,4 +16,11 @@ TYPE_LABELS: dict[EvidenceType, Any] = {
     EvidenceType.RETURNS: _l("Confirmation of returns"),
     EvidenceType.SUPPORT: _l("Supporting agency"),
     EvidenceType.OTHER: _l("Other evidence"),
+}
+
+ORIGIN_LABELS: dict[VersionOrigin, Any] = {
+    VersionOrigin.ADDED: _l("handed in"),
+    VersionOrigin.REPLACED: _l("replaced"),
+    VersionOrigin.RESTORED: _l("earlier file taken back"),
+    VersionOrigin.MENDED: _l("clean copy"),
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from portfolio.accounts.models import User
@@ -16,29 +17,41 @@ from portfolio.organizations.models import Membership, Organization, Organizatio
 Grants = frozenset[tuple[Role, int | None]]
 
 
-def grants_of(user: Any) -> Grants:
-    """Every role a person holds now, with the university it is for (HR) or None. Nothing for a visitor.
+@dataclass(frozen=True)
+class _Standing:
+    """What a person holds and where they work, as it is asked on every page."""
 
-    Read once per request; `forget_grants` is called by whatever changes them.
-    """
+    grants: Grants
+    university_id: int | None
+
+
+def _standing_of(user: Any) -> _Standing:
+    """Read once per request, both in one query; `forget_grants` is called by whatever changes them."""
     if user is None or not getattr(user, "is_authenticated", False):
-        return frozenset()
-    known: dict[int, Grants] = g.setdefault("role_grants", {}) if has_request_context() else {}
+        return _Standing(frozenset(), None)
+    known: dict[int, _Standing] = g.setdefault("standings", {}) if has_request_context() else {}
     if user.id not in known:
         rows = session.execute(
-            select(RoleGrant.role, RoleGrant.organization_id).where(
-                RoleGrant.user_id == user.id, RoleGrant.revoked_at.is_(None)
-            )
-        )
-        known[user.id] = frozenset((role, organization_id) for role, organization_id in rows)
+            select(RoleGrant.role, RoleGrant.organization_id, Membership.university_id)
+            .select_from(User)
+            .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.revoked_at.is_(None)))
+            .outerjoin(Membership, Membership.user_id == User.id)
+            .where(User.id == user.id)
+        ).all()
+        grants = frozenset((role, organization_id) for role, organization_id, _place in rows if role is not None)
+        known[user.id] = _Standing(grants, next((place for _role, _organization, place in rows), None))
     return known[user.id]
+
+
+def grants_of(user: Any) -> Grants:
+    """Every role a person holds now, with the university it is for (HR) or None. Nothing for a visitor."""
+    return _standing_of(user).grants
 
 
 def forget_grants() -> None:
     """Read roles and places of work again at the next question."""
     if has_request_context():
-        g.pop("role_grants", None)
-        g.pop("university_ids", None)
+        g.pop("standings", None)
 
 
 def has_role(user: Any, role: Role) -> bool:
@@ -53,12 +66,7 @@ def hr_universities(user: Any) -> list[int]:
 
 def university_id_of(user: Any) -> int | None:
     """The university a person works at, by its id."""
-    if user is None or not getattr(user, "is_authenticated", False):
-        return None
-    known: dict[int, int | None] = g.setdefault("university_ids", {}) if has_request_context() else {}
-    if user.id not in known:
-        known[user.id] = session.scalar(select(Membership.university_id).where(Membership.user_id == user.id))
-    return known[user.id]
+    return _standing_of(user).university_id
 
 
 def university_of(user: Any) -> Organization | None:

@@ -1,11 +1,12 @@
-"""What can be done with portfolios and with the academic's record. Nothing here commits."""
+"""What can be done with portfolios. Nothing here commits."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portfolio.accounts.models import User
 from portfolio.core.audit.operations import record
@@ -13,8 +14,10 @@ from portfolio.core.clock import now
 from portfolio.core.db import check_version, lock, session
 from portfolio.core.permissions import demand
 from portfolio.criteria.models import RuleSet
-from portfolio.portfolios.models import CvEntry, CvKind, Portfolio, PortfolioWork
+from portfolio.organizations.delegations.queries import whose
+from portfolio.portfolios.models import Method, Portfolio, PortfolioWork
 from portfolio.portfolios.permissions import PortfolioAction, PortfolioPermission
+from portfolio.record.models import AppointmentMode
 from portfolio.works.models import Work
 
 SAME_FORM = timedelta(seconds=60)
@@ -28,40 +31,28 @@ class PortfolioFields:
     title_th: str
     title_en: str = ""
     position_sought: str | None = None
+    mode: AppointmentMode | None = None
+    method: Method | None = None
     field_th: str = ""
     field_en: str = ""
     statement_th: str = ""
     statement_en: str = ""
 
 
-@dataclass(frozen=True)
-class CvFields:
-    """A line of the academic's record."""
-
-    title_th: str
-    title_en: str = ""
-    institution_th: str = ""
-    institution_en: str = ""
-    detail_th: str = ""
-    detail_en: str = ""
-    year_from: int | None = None
-    year_to: int | None = None
-    hours_per_week: float | None = None
-
-
 def create_portfolio(*, actor: User, rule_set: RuleSet, fields: PortfolioFields) -> Portfolio:
     """A new portfolio without works. The same form sent twice gives the first one's portfolio."""
-    session.scalar(select(User.id).where(User.id == actor.id).with_for_update())
+    session.scalar(select(User.id).where(User.id == whose(actor).id).with_for_update())
     twin = session.scalar(
         select(Portfolio)
-        .where(Portfolio.owner_id == actor.id, Portfolio.title_th == fields.title_th)
+        .where(Portfolio.owner_id == whose(actor).id, Portfolio.title_th == fields.title_th)
         .where(Portfolio.created_at > now() - SAME_FORM)
         .limit(1)
     )
     if twin is not None:
         return twin
     _check_position(rule_set, fields)
-    portfolio = Portfolio(owner_id=actor.id, rule_set_id=rule_set.id, owner=actor, rule_set=rule_set, **asdict(fields))
+    owner = whose(actor)
+    portfolio = Portfolio(owner_id=owner.id, rule_set_id=rule_set.id, owner=owner, rule_set=rule_set, **asdict(fields))
     session.add(portfolio)
     session.flush()
     _note(PortfolioAction.CREATE, actor, portfolio)
@@ -115,13 +106,27 @@ def move_work(*, actor: User, portfolio: Portfolio, work: Work, up: bool) -> Non
     if not 0 <= other < len(rows):
         return
     rows[place], rows[other] = rows[other], rows[place]
-    # A place holds one work only, so all leave their places before any takes its new one.
+    _place(rows)
+    _chosen(actor, portfolio)
+
+
+def order_works(*, actor: User, portfolio: Portfolio, order: Sequence[int]) -> None:
+    """Bring the works into an order, given by their ids; works that it does not name come last as they stood."""
+    _lock(actor, portfolio)
+    places = {work_id: place for place, work_id in enumerate(order)}
+    rows = sorted(portfolio.chosen, key=lambda row: (places.get(row.work_id, len(places)), row.position))
+    _place(rows)
+    _chosen(actor, portfolio)
+
+
+def _place(rows: Sequence[PortfolioWork]) -> None:
+    """A place holds one work only, so all leave their places before any takes its new one."""
     for position, row in enumerate(rows, start=1):
         row.position = -position
     session.flush()
     for position, row in enumerate(rows, start=1):
         row.position = position
-    _chosen(actor, portfolio)
+    session.flush()
 
 
 def _chosen(actor: User, portfolio: Portfolio) -> None:
@@ -156,54 +161,3 @@ def _lock(actor: User, portfolio: Portfolio) -> None:
 
 def _note(action: PortfolioAction, actor: User, portfolio: Portfolio) -> None:
     record(action=action, actor_id=actor.id, subject_type="portfolio", subject_id=portfolio.id)
-
-
-def add_cv_entry(*, actor: User, kind: CvKind, fields: CvFields) -> CvEntry:
-    """Another line of the actor's own record, at the end of its part. An equal line is not added twice."""
-    session.scalar(select(User.id).where(User.id == actor.id).with_for_update())
-    values = asdict(fields)
-    for row in session.scalars(select(CvEntry).where(CvEntry.owner_id == actor.id, CvEntry.kind == kind)):
-        if all(getattr(row, name) == value for name, value in values.items()):
-            return row
-    last = session.scalar(select(func.max(CvEntry.position)).where(CvEntry.owner_id == actor.id, CvEntry.kind == kind))
-    entry = CvEntry(owner_id=actor.id, kind=kind, position=(last or 0) + 1, **values)
-    session.add(entry)
-    session.flush()
-    return entry
-
-
-def update_cv_entry(*, actor: User, entry: CvEntry, fields: CvFields, version: int) -> None:
-    """Change a line of the record. Raises Stale."""
-    demand(PortfolioPermission.EDIT_RECORD, actor, entry)
-    lock(entry)
-    check_version(entry, version)
-    for name, value in asdict(fields).items():
-        setattr(entry, name, value)
-    session.flush()
-
-
-def remove_cv_entry(*, actor: User, entry: CvEntry) -> None:
-    """Take a line off the record."""
-    demand(PortfolioPermission.EDIT_RECORD, actor, entry)
-    session.delete(entry)
-    session.flush()
-
-
-def move_cv_entry(*, actor: User, entry: CvEntry, up: bool) -> None:
-    """Move a line one place up or down in its part."""
-    demand(PortfolioPermission.EDIT_RECORD, actor, entry)
-    rows = list(
-        session.scalars(
-            select(CvEntry)
-            .where(CvEntry.owner_id == entry.owner_id, CvEntry.kind == entry.kind)
-            .order_by(CvEntry.position, CvEntry.id)
-            .with_for_update()
-        )
-    )
-    place = rows.index(entry)
-    other = place - 1 if up else place + 1
-    if 0 <= other < len(rows):
-        rows[place], rows[other] = rows[other], rows[place]
-        for position, row in enumerate(rows, start=1):
-            row.position = position
-        session.flush()

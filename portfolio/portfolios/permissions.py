@@ -7,7 +7,8 @@ from typing import Any
 
 from portfolio.core.hooks import Hooks
 from portfolio.core.permissions import ALLOWED, HIDDEN, Access
-from portfolio.portfolios.models import CvEntry, Portfolio
+from portfolio.organizations.delegations.queries import whose
+from portfolio.portfolios.models import Portfolio
 from portfolio.works.permissions import academic
 
 
@@ -18,7 +19,6 @@ class PortfolioPermission(StrEnum):
     CREATE = "portfolio:create"
     READ = "portfolio:read"
     EDIT = "portfolio:edit"
-    EDIT_RECORD = "cv:edit"
 
 
 class PortfolioAction(StrEnum):
@@ -32,12 +32,8 @@ class PortfolioAction(StrEnum):
 
 
 def _owner(user: Any, subject: Any) -> Access:
-    found = subject if isinstance(subject, (Portfolio, CvEntry)) else getattr(subject, "portfolio", None)
-    return ALLOWED if found is not None and found.owner_id == user.id else HIDDEN
-
-
-def _own_record(user: Any, subject: Any) -> Access:
-    return academic(user, None) if subject is None else _owner(user, subject)
+    found = subject if isinstance(subject, Portfolio) else getattr(subject, "portfolio", None)
+    return ALLOWED if found is not None and found.owner_id == whose(user).id else HIDDEN
 
 
 def register(hooks: Hooks) -> None:
@@ -46,5 +42,4 @@ def register(hooks: Hooks) -> None:
     hooks.permit(PortfolioPermission.CREATE, academic)
     hooks.permit(PortfolioPermission.READ, _owner)
     hooks.permit(PortfolioPermission.EDIT, _owner)
-    hooks.permit(PortfolioPermission.EDIT_RECORD, _own_record)
     hooks.audits(PortfolioAction)

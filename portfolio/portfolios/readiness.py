@@ -12,7 +12,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portfolio.portfolios.models import CvKind
+from portfolio.record.gaps import Gap
+from portfolio.record.models import CvKind
+
+RECORD_PARTS = (CvKind.EDUCATION, CvKind.APPOINTMENT, CvKind.TEACHING, CvKind.SERVICE)
+"""The parts of the record that nearly everybody who applies has something to say in."""
 
 SHORT_SHARE = 0.5
 """Under this share of the recommended words a text counts as short."""
@@ -30,7 +34,14 @@ class HeadingNumbers:
 
 @dataclass(frozen=True)
 class WorkNumbers:
-    """What is there of a work. `number` is its place in the portfolio, from 1."""
+    """What is there of a work. `number` is its place in the portfolio, from 1.
+
+    `same_as` is the place of an earlier work that seems to be the same. `unusable` are the items whose file must be
+    mended, `broken_citations` the headings of texts that cite an exhibit or a page which is not there, once for each
+    citation. Of `signers` and `partners` so many are `unsigned` and `unconfirmed`; `judged` counts the levels of the
+    self-assessment. None: it is not asked of this work. `written` counts the texts that say anything, under whatever
+    heading.
+    """
 
     id: int
     number: int
@@ -43,11 +54,25 @@ class WorkNumbers:
     indicators: int
     complete_indicators: int
     missing_criteria: Sequence[str]
+    asks_headings: bool = True
+    dated: bool = True
+    use_said: bool = True
+    same_as: int | None = None
+    unusable: Sequence[int] = ()
+    broken_citations: Sequence[str] = ()
+    partners: int = 0
+    unconfirmed: int = 0
+    ethics: bool | None = None
+    signers: int = 0
+    unsigned: int = 0
+    judged: int | None = None
+    written: int = 0
 
 
 @dataclass(frozen=True)
 class PortfolioNumbers:
-    """What is there of a portfolio and of the academic's record."""
+    """What is there of a portfolio and of the academic's record; `gaps` are those of part 1 of the form. An item that
+    proves two works is one of the `exhibits`."""
 
     id: int
     position_sought: bool
@@ -57,6 +82,8 @@ class PortfolioNumbers:
     university: bool
     criteria: int
     cv: Mapping[CvKind, int] = field(default_factory=dict)
+    gaps: Sequence[Gap] | None = None
+    exhibits: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,13 +133,22 @@ class Readiness:
 
 
 def assess(numbers: PortfolioNumbers) -> Readiness:
-    """Every point of a portfolio: what must be, then what should be; the portfolio's own before its works'."""
+    """Every point of a portfolio: what must be, then what should be; the portfolio's own before its works'.
+
+    Within a work what others rest on comes first: texts, then evidence, then what people confirm and sign, and last
+    one's own judgement of it all.
+    """
     points = _portfolio_musts(numbers)
     for work in numbers.works:
-        points += _work_musts(work)
+        points += _work_musts(work) + _file_musts(work)
     for work in numbers.works:
-        points += _work_shoulds(work, numbers.criteria)
-    points += _record_shoulds(numbers)
+        points += (
+            _twin_shoulds(work, numbers.id)
+            + _citation_shoulds(work)
+            + _work_shoulds(work, numbers.criteria, numbers.id)
+        )
+        points += _agreement_shoulds(work) + _self_assessment_shoulds(work, numbers)
+    points += _record_shoulds(numbers) + _form_shoulds(numbers)
     return Readiness(points)
 
 
@@ -168,13 +204,15 @@ def _work_musts(work: WorkNumbers) -> list[Point]:
     here = {"work_id": work.id}
     empty = [heading for heading in work.headings if heading.words == 0]
     filled = len(work.headings) - len(empty)
-    return [
+    points = [
         Point(
             f"title_th:{work.id}",
             True,
-            work.title_th,
+            work.title_th or (work.title_en and not work.asks_headings),
             _l("Work %(number)s has a Thai title", number=work.number)
             if work.title_th
+            else _l("Work %(number)s has an English title", number=work.number)
+            if work.title_en and not work.asks_headings
             else _l("Work %(number)s has no Thai title", number=work.number),
             _l("The Thai title is the one on record."),
             _l("Write the title"),
@@ -194,7 +232,7 @@ def _work_musts(work: WorkNumbers) -> list[Point]:
             ),
             _l("%(filled)s of %(count)s headings have text.", filled=filled, count=len(work.headings)),
             _l("Write"),
-            "works.show_section" if empty else "works.show",
+            "sections.show" if empty else "works.show",
             {**here, "heading_code": empty[0].code} if empty else here,
         ),
         Point(
@@ -206,7 +244,7 @@ def _work_musts(work: WorkNumbers) -> list[Point]:
             else _l("Work %(number)s does not name your own part", number=work.number),
             _l("The stated role affects the assessment."),
             _l("Add your part"),
-            "works.index_contributors",
+            "participation.index_contributors",
             here,
         ),
         Point(
@@ -219,7 +257,7 @@ def _work_musts(work: WorkNumbers) -> list[Point]:
             _l("At least one item is needed for each work."),
             _l("Add evidence"),
             "evidence.new",
-            here,
+            {"work": work.id},
         ),
         Point(
             f"not_for_profit:{work.id}",
@@ -234,9 +272,72 @@ def _work_musts(work: WorkNumbers) -> list[Point]:
             here,
         ),
     ]
+    if work.asks_headings:
+        return points
+    # Headings and the declaration belong to works that serve a community; other kinds are not asked for them.
+    social = (f"headings:{work.id}", f"not_for_profit:{work.id}")
+    return [point for point in points if point.code not in social]
 
 
-def _work_shoulds(work: WorkNumbers, criteria: int) -> list[Point]:
+def _file_musts(work: WorkNumbers) -> list[Point]:
+    """Files that cannot be bound; nothing is said where all can."""
+    if not work.unusable:
+        return []
+    return [
+        Point(
+            f"files:{work.id}",
+            True,
+            False,
+            _l("Work %(number)s: %(count)s files must be mended", number=work.number, count=len(work.unusable)),
+            _l("They could not be bound into the dossier as they are."),
+            _l("Look and mend"),
+            "evidence.show",
+            {"item_id": work.unusable[0]},
+        )
+    ]
+
+
+def _twin_shoulds(work: WorkNumbers, portfolio: int) -> list[Point]:
+    """A work that stands in the portfolio twice; nothing is said where it does not."""
+    if work.same_as is None:
+        return []
+    return [
+        Point(
+            f"twice:{work.id}",
+            False,
+            False,
+            _l("Work %(number)s seems to be the same as work %(other)s", number=work.number, other=work.same_as),
+            _l("They have one DOI, or one kind and the same titles. A work counts once."),
+            _l("Choose works"),
+            "portfolios.show_works",
+            {"portfolio_id": portfolio},
+        )
+    ]
+
+
+def _citation_shoulds(work: WorkNumbers) -> list[Point]:
+    """References that lead nowhere; nothing is said where there are none."""
+    if not work.broken_citations:
+        return []
+    return [
+        Point(
+            f"citations:{work.id}",
+            False,
+            False,
+            _l(
+                "Work %(number)s: %(count)s references lead to no exhibit or page",
+                number=work.number,
+                count=len(work.broken_citations),
+            ),
+            _l("The exhibit was taken away, or has fewer pages."),
+            _l("Mend the text"),
+            "sections.show",
+            {"work_id": work.id, "heading_code": work.broken_citations[0]},
+        )
+    ]
+
+
+def _work_shoulds(work: WorkNumbers, criteria: int, portfolio: int) -> list[Point]:
     here = {"work_id": work.id}
     short = [heading for heading in work.headings if 0 < heading.words < heading.target * SHORT_SHARE]
     points = [
@@ -259,7 +360,7 @@ def _work_shoulds(work: WorkNumbers, criteria: int) -> list[Point]:
             if short
             else "",
             _l("Write on"),
-            "works.show_section" if short else "works.show",
+            "sections.show" if short else "works.show",
             {**here, "heading_code": short[0].code} if short else here,
         ),
         Point(
@@ -287,10 +388,39 @@ def _work_shoulds(work: WorkNumbers, criteria: int) -> list[Point]:
             else _l("Work %(number)s has no indicator with values before and after", number=work.number),
             _l("Change is best shown by the same measure before and after."),
             _l("Fill in values") if work.indicators else _l("Add an indicator"),
-            "works.index_indicators",
+            "indicators.index",
             here,
         ),
     ]
+    points += [
+        Point(
+            f"dated:{work.id}",
+            False,
+            work.dated,
+            _l("Work %(number)s has a year for its citation", number=work.number)
+            if work.dated
+            else _l("Work %(number)s has no year for its citation", number=work.number),
+            _l("The form for a position lists works by year."),
+            _l("Complete the publication"),
+            "bibliography.edit",
+            here,
+        ),
+        Point(
+            f"used:{work.id}",
+            False,
+            work.use_said,
+            _l("Work %(number)s says whether it was used before", number=work.number)
+            if work.use_said
+            else _l("Work %(number)s does not say whether it was used before", number=work.number),
+            _l("The form for a position asks it of each work."),
+            _l("Say it"),
+            "bibliography.index_uses",
+            here,
+        ),
+    ]
+    if not work.asks_headings:
+        about_change = (f"short:{work.id}", f"title_en:{work.id}", f"indicators:{work.id}")
+        return [point for point in points if point.code not in about_change]
     if criteria:
         missing = work.missing_criteria
         points.append(
@@ -308,15 +438,123 @@ def _work_shoulds(work: WorkNumbers, criteria: int) -> list[Point]:
                 ),
                 ", ".join(missing),
                 _l("Tie evidence"),
-                "evidence.index",
-                {"work": work.id},
+                "portfolios.show_matrix",
+                {"portfolio_id": portfolio, "_anchor": f"work-{work.id}"},
             )
         )
     return points
 
 
+def _agreement_shoulds(work: WorkNumbers) -> list[Point]:
+    """What others have to say to a work: asked for where there is anybody to ask."""
+    here = {"work_id": work.id}
+    points = []
+    if work.partners:
+        points.append(
+            Point(
+                f"partners:{work.id}",
+                False,
+                not work.unconfirmed,
+                _l("Work %(number)s: every partner has confirmed", number=work.number)
+                if not work.unconfirmed
+                else _l(
+                    "Work %(number)s: %(missing)s of %(count)s partners have not confirmed",
+                    number=work.number,
+                    missing=work.unconfirmed,
+                    count=work.partners,
+                ),
+                _l("A confirmation in the partner's own words is strong evidence."),
+                _l("Ask the partners"),
+                "partners.of_work",
+                here,
+            )
+        )
+    if work.ethics is not None:
+        points.append(
+            Point(
+                f"ethics:{work.id}",
+                False,
+                work.ethics,
+                _l("Work %(number)s carries the certification on ethics", number=work.number)
+                if work.ethics
+                else _l("Work %(number)s has no certification on ethics", number=work.number),
+                _l("The form for a position asks it of each work."),
+                _l("Certify"),
+                "participation.edit_ethics",
+                here,
+            )
+        )
+    if work.signers:
+        points.append(
+            Point(
+                f"signatures:{work.id}",
+                False,
+                not work.unsigned,
+                _l("Work %(number)s: everybody has signed the form of participation", number=work.number)
+                if not work.unsigned
+                else _l(
+                    "Work %(number)s: %(missing)s of %(count)s signatures are missing",
+                    number=work.number,
+                    missing=work.unsigned,
+                    count=work.signers,
+                ),
+                _l("A change of the form after signing makes it void, so ask when the parts are settled."),
+                _l("Ask for signatures"),
+                "participation.show",
+                here,
+            )
+        )
+    return points
+
+
+def _self_assessment_shoulds(work: WorkNumbers, numbers: PortfolioNumbers) -> list[Point]:
+    if work.judged is None or not numbers.criteria:
+        return []
+    done = work.judged >= numbers.criteria
+    return [
+        Point(
+            f"self_assessment:{work.id}",
+            False,
+            done,
+            _l("Work %(number)s: you have judged every criterion yourself", number=work.number)
+            if done
+            else _l(
+                "Work %(number)s: %(missing)s of %(count)s criteria lack your own level",
+                number=work.number,
+                missing=numbers.criteria - work.judged,
+                count=numbers.criteria,
+            ),
+            _l("It shows what is weak before reviewers see it. Nobody else reads it."),
+            _l("Judge it yourself"),
+            "self_assessment.show",
+            {"portfolio_id": numbers.id, "work_id": work.id},
+        )
+    ]
+
+
+def _form_shoulds(numbers: PortfolioNumbers) -> list[Point]:
+    """What part 1 of the form lacks besides the parts that are wholly empty."""
+    if numbers.gaps is None:
+        return []
+    told = {f"empty:{kind.value}" for kind in RECORD_PARTS}
+    gaps = [gap for gap in numbers.gaps if gap.code not in told]
+    return [
+        Point(
+            "record_form",
+            False,
+            not gaps,
+            _l("Part 1 of the form has everything it asks for")
+            if not gaps
+            else _l("Part 1 of the form: %(count)s details are missing", count=len(gaps)),
+            _l("The first is: %(gap)s", gap=gaps[0].title) if gaps else "",
+            _l("Complete the record"),
+            gaps[0].endpoint if gaps else "record.show",
+            gaps[0].values if gaps else {},
+        )
+    ]
+
+
 def _record_shoulds(numbers: PortfolioNumbers) -> list[Point]:
-    empty = {kind: numbers.cv.get(kind, 0) == 0 for kind in CvKind}
     titles = {
         CvKind.EDUCATION: (_l("Education is listed"), _l("No education is listed")),
         CvKind.APPOINTMENT: (_l("Positions held are listed"), _l("No position held is listed")),
@@ -327,14 +565,14 @@ def _record_shoulds(numbers: PortfolioNumbers) -> list[Point]:
         Point(
             f"cv:{kind}",
             False,
-            not empty[kind],
-            titles[kind][empty[kind]],
+            kind in numbers.cv,
+            titles[kind][kind not in numbers.cv],
             _l("Part 1 of the form prints it."),
             _l("Add to the record"),
-            "portfolios.new_cv_entry",
+            "record.new",
             {"kind": kind.value},
         )
-        for kind in CvKind
+        for kind in RECORD_PARTS
     ]
 
 

@@ -26,17 +26,20 @@ DRAFT = PortfolioStand(
 )
 
 
-def stands_of(
-    portfolios: Sequence[Portfolio], readiness: Mapping[int, Readiness] | None = None
-) -> dict[int, PortfolioStand]:
-    """Where each of these stands, by id. With their readiness, a draft also says what comes next."""
+def stands_of(portfolios: Sequence[Portfolio]) -> dict[int, PortfolioStand]:
+    """Where each of these stands, by id."""
     found = {portfolio.id: DRAFT for portfolio in portfolios}
     if portfolios:
         for tell in current_hooks().portfolio_stands:
             found.update(tell(portfolios))
-    if readiness is None:
-        return found
-    return {id: _next(stand, readiness[id]) if stand is DRAFT else stand for id, stand in found.items()}
+    return found
+
+
+def with_next(stands: Mapping[int, PortfolioStand], readiness: Mapping[int, Readiness]) -> dict[int, PortfolioStand]:
+    """The same, where drafts whose readiness is known also say what comes next."""
+    return {
+        id: _next(stand, readiness[id]) if stand is DRAFT and id in readiness else stand for id, stand in stands.items()
+    }
 
 
 def _next(draft: PortfolioStand, readiness: Readiness) -> PortfolioStand:

@@ -21,6 +21,7 @@ def register(hooks: Hooks) -> None:
     hooks.navigation.append(_navigation)
     hooks.home_cards.append(_home_cards)
     hooks.portfolio_panels.append(_portfolio_panel)
+    hooks.work_panels.append(_work_panel)
     hooks.lists("submissions", queries.listing)
     stands.register(hooks)
 
@@ -62,3 +63,10 @@ def _portfolio_panel(user: Any, portfolio: Any) -> Iterator[HomeCard]:
             order=10,
             place="aside",
         )
+
+
+def _work_panel(user: Any, work: Any, heading_code: str | None) -> Iterator[HomeCard]:
+    if heading_code is None and work.owner_id == user.id:
+        stood = queries.submissions_of_work(user, work.id)
+        if stood:
+            yield HomeCard("submissions/_work_panel.html", {"work": work, "stood": stood}, order=40, place="aside")

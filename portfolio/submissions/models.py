@@ -69,6 +69,21 @@ class Submission(Base):
         return self.snapshots[-1] if self.snapshots else None
 
 
+class LiveWork(Base):
+    """A work that stands in a submission which is not yet over. The key lets it stand in one at a time.
+
+    Written by `submit`, kept while the submission is received, returned or under review, and gone with its decision
+    or withdrawal.
+    """
+
+    __tablename__ = "live_works"
+
+    work_id: Mapped[int] = mapped_column(ForeignKey("works.id"), primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"), index=True)
+
+    submission: Mapped[Submission] = relationship()
+
+
 class SubmissionMove(Base):
     """One step of a submission: who moved it, when, with which note to the applicant."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import delete
+
 from portfolio.accounts.models import User
 from portfolio.calls.models import Call
 from portfolio.core.audit.operations import record
@@ -12,11 +14,13 @@ from portfolio.core.clock import now
 from portfolio.core.db import session
 from portfolio.core.hooks import Hooks, Transition, current_hooks
 from portfolio.core.permissions import demand
+from portfolio.partners.confirmations.operations import freeze as freeze_testimonies
 from portfolio.portfolios.models import Portfolio
 from portfolio.portfolios.readiness import Point
-from portfolio.submissions import letters, queries, snapshots
-from portfolio.submissions.models import Snapshot, Submission, SubmissionMove, SubmissionState
+from portfolio.submissions import consent, letters, queries, snapshots
+from portfolio.submissions.models import LiveWork, Snapshot, Submission, SubmissionMove, SubmissionState
 from portfolio.submissions.permissions import SubmissionAction, SubmissionPermission
+from portfolio.submissions.queries import LiveUse
 from portfolio.submissions.references import new_reference
 from portfolio.submissions.workflow import RETURN, SUBMIT, WITHDRAW, WORKFLOW
 
@@ -37,6 +41,14 @@ class NotReadyError(Exception):
     def __init__(self, musts: Sequence[Point]) -> None:
         super().__init__(f"{len(musts)} points must be mended")
         self.musts = list(musts)
+
+
+class WorkLiveError(Exception):
+    """A work of the portfolio stands in another submission that is not over; `uses` names each."""
+
+    def __init__(self, uses: Sequence[LiveUse]) -> None:
+        super().__init__(f"{len(uses)} works stand in another submission")
+        self.uses = list(uses)
 
 
 def move(*, submission: Submission, name: str, actor: Any, note: str = "") -> SubmissionMove:
@@ -61,6 +73,8 @@ def move(*, submission: Submission, name: str, actor: Any, note: str = "") -> Su
     )
     session.add(row)
     session.flush()
+    if submission.state in queries.OVER:
+        _release_works(submission)
     snapshot = submission.snapshot
     record(
         action=step.action,
@@ -80,7 +94,7 @@ def submit(*, portfolio: Portfolio, call: Call, actor: Any) -> Submission:
 
     Pressing twice is harmless: while the first is received or under review, the second gets that very submission. A
     returned one is submitted again, with a new snapshot, even after the call has closed, because it was asked for.
-    Raises CallClosedError, WrongCallError or NotReadyError.
+    Raises CallClosedError, WrongCallError, NotReadyError, or WorkLiveError where a work stands in another submission.
     """
     portfolio = queries.locked_portfolio(portfolio.id)
     demand(SubmissionPermission.CREATE, actor, portfolio)
@@ -92,11 +106,14 @@ def submit(*, portfolio: Portfolio, call: Call, actor: Any) -> Submission:
         raise WrongCallError
     if not again and not call.is_open:
         raise CallClosedError
-    if portfolio.rule_set_id not in {rule_set.id for rule_set in call.rule_sets}:
+    if not call.takes(portfolio.rule_set):
         raise WrongCallError
     musts = queries.open_musts(portfolio)
     if musts:
         raise NotReadyError(musts)
+    uses = queries.live_elsewhere(portfolio, lock=True)
+    if uses:
+        raise WorkLiveError(uses)
     if submission is None:
         submission = Submission(
             portfolio_id=portfolio.id,
@@ -107,6 +124,8 @@ def submit(*, portfolio: Portfolio, call: Call, actor: Any) -> Submission:
         session.add(submission)
         session.flush()
     take_snapshot(portfolio=portfolio, submission=submission, actor=actor)
+    freeze_testimonies(work_ids=[work.id for work in portfolio.works])
+    _hold_works(submission, portfolio)
     session.refresh(submission, ["snapshots"])
     submission.submitted_at = now()
     move(submission=submission, name=SUBMIT, actor=actor)
@@ -136,9 +155,22 @@ def snapshot_to_print(*, portfolio: Portfolio, actor: Any) -> Snapshot:
     if submission is not None and submission.snapshot is not None and submission.state in FIXED:
         return submission.snapshot
     newest = queries.newest_snapshot(portfolio.id)
+    if newest is not None and portfolio.owner.is_erased:
+        return newest  # there is no present state any more
     if newest is not None and snapshots.is_current(newest):
         return newest
     return take_snapshot(portfolio=portfolio, submission=None, actor=actor)
+
+
+def _hold_works(submission: Submission, portfolio: Portfolio) -> None:
+    """Note that these works stand in this submission, and no others. The table's key refuses a second submission."""
+    _release_works(submission)
+    session.add_all(LiveWork(work_id=work.id, submission_id=submission.id) for work in portfolio.works)
+    session.flush()
+
+
+def _release_works(submission: Submission) -> None:
+    session.execute(delete(LiveWork).where(LiveWork.submission_id == submission.id))
 
 
 def withdraw(*, submission: Submission, actor: Any, note: str = "") -> SubmissionMove:
@@ -193,4 +225,5 @@ def register(hooks: Hooks) -> None:
     """Fill the extension points."""
     letters.register(hooks)
     snapshots.register(hooks)
+    consent.register(hooks)
     hooks.personal_data["submissions"] = _personal_data

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +12,24 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portfolio.calls.models import Call
 from portfolio.core.db import escape_like, session
-from portfolio.core.hooks import current_hooks
+from portfolio.core.hooks import Hooks, Violation, current_hooks
 from portfolio.core.web.pagination import PER_PAGE, Page, paginate
 from portfolio.organizations.models import Membership, Role
 from portfolio.organizations.queries import has_role
-from portfolio.portfolios.models import Portfolio
+from portfolio.portfolios.models import Portfolio, PortfolioWork
 from portfolio.portfolios.queries import readiness_of
 from portfolio.portfolios.readiness import Point
-from portfolio.submissions.models import Snapshot, Submission, SubmissionMove, SubmissionState
+from portfolio.submissions.models import (
+    LiveWork,
+    Snapshot,
+    SnapshotWork,
+    Submission,
+    SubmissionMove,
+    SubmissionState,
+)
 from portfolio.submissions.references import tidy_reference
+from portfolio.works.models import Work
+from portfolio.works.twins import copies_of
 
 OVER = (SubmissionState.DECIDED, SubmissionState.WITHDRAWN)
 COUNT_AT_MOST = 100
@@ -82,13 +92,21 @@ def find_own(user: Any, id: int) -> Submission | None:
 
 def find_portfolio(user: Any, id: int) -> Portfolio | None:
     """One of the person's own portfolios."""
-    return session.scalars(select(Portfolio).where(Portfolio.id == id, Portfolio.owner_id == user.id)).one_or_none()
+    return session.scalars(
+        select(Portfolio)
+        .where(Portfolio.id == id, Portfolio.owner_id == user.id)
+        .options(selectinload(Portfolio.chosen).joinedload(PortfolioWork.work))
+    ).one_or_none()
 
 
 def locked_portfolio(id: int) -> Portfolio:
     """The portfolio with its row locked, so that two presses of a button queue up (SQLite has locked already)."""
     return session.scalars(
-        select(Portfolio).where(Portfolio.id == id).with_for_update().execution_options(populate_existing=True)
+        select(Portfolio)
+        .where(Portfolio.id == id)
+        .options(selectinload(Portfolio.chosen).joinedload(PortfolioWork.work))
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one()
 
 
@@ -119,7 +137,9 @@ def newest_of(portfolio_ids: Sequence[int]) -> Sequence[Submission]:
 
 
 def last_moves(submission_ids: Sequence[int]) -> dict[int, dict[str, datetime]]:
-    """When each kind of step was last made, by submission, in one query."""
+    """When each kind of step was last made, by submission, in one query; none where nothing is submitted."""
+    if not submission_ids:
+        return {}
     rows = session.execute(
         select(SubmissionMove.submission_id, SubmissionMove.name, SubmissionMove.at)
         .where(SubmissionMove.submission_id.in_(submission_ids))
@@ -250,6 +270,54 @@ def newest_snapshot(portfolio_id: int) -> Snapshot | None:
     ).one_or_none()
 
 
+@dataclass(frozen=True)
+class LiveUse:
+    """A work that stands in a submission which is not over."""
+
+    work_id: int
+    title_th: str
+    title_en: str
+    submission_id: int
+    reference: str
+
+    def title_in(self, language: str) -> str:
+        """The title in a language, or in the other one where that is all there is."""
+        first, second = (self.title_th, self.title_en) if language == "th" else (self.title_en, self.title_th)
+        return first or second
+
+
+def live_elsewhere(portfolio: Portfolio, *, lock: bool = False) -> list[LiveUse]:
+    """The works of a portfolio that stand in another portfolio's submission now, themselves or as a copy. With `lock`
+    the works' rows are held, in the order of their ids, so that two portfolios that share one cannot be submitted in
+    the same moment."""
+    works = {work.id: work for work in portfolio.works}
+    same = copies_of(portfolio.owner_id, works) | {work_id: work_id for work_id in works}
+    if lock:
+        session.execute(select(Work.id).where(Work.id.in_(sorted(same))).order_by(Work.id).with_for_update())
+    statement = (
+        select(LiveWork.work_id, Submission.id, Submission.reference)
+        .join(Submission, LiveWork.submission_id == Submission.id)
+        .where(LiveWork.work_id.in_(sorted(same)), Submission.portfolio_id != portfolio.id)
+        .order_by(LiveWork.work_id)
+    )
+    return [
+        LiveUse(same[work_id], works[same[work_id]].title_th, works[same[work_id]].title_en, submission_id, reference)
+        for work_id, submission_id, reference in session.execute(statement)
+    ]
+
+
+def submissions_of_work(user: Any, work_id: int) -> list[tuple[Submission, bool]]:
+    """The person's own submissions in which a work stood, newest first, and whether it stands there still."""
+    stood = (
+        select(Snapshot.submission_id)
+        .join(SnapshotWork, SnapshotWork.snapshot_id == Snapshot.id)
+        .where(SnapshotWork.work_id == work_id, Snapshot.submission_id.is_not(None))
+    )
+    live = set(session.scalars(select(LiveWork.submission_id).where(LiveWork.work_id == work_id)))
+    found = session.scalars(mine(user).where(Submission.id.in_(stood)))
+    return [(submission, submission.id in live) for submission in found]
+
+
 def open_musts(portfolio: Portfolio) -> list[Point]:
     """What must be mended before this portfolio can be submitted, first to mend first."""
     return readiness_of(portfolio).musts
@@ -270,3 +338,19 @@ def every_snapshot() -> Iterator[Snapshot]:
             return
         yield from batch
         last = batch[-1].id
+
+
+def _ledger() -> Iterable[Violation]:
+    """Works are held by submissions that are not over, and by those that hold them in their newest snapshot."""
+    statement = (
+        select(LiveWork.work_id, Submission.id)
+        .join(Submission, LiveWork.submission_id == Submission.id)
+        .where(Submission.state.in_(OVER))
+    )
+    for work_id, submission_id in session.execute(statement):
+        yield Violation("submissions", f"submission {submission_id}", f"is over and still holds work {work_id}")
+
+
+def register(hooks: Hooks) -> None:
+    """Bring the check of the ledger."""
+    hooks.invariants["live works"] = _ledger

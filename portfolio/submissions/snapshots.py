@@ -4,30 +4,56 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from portfolio.accounts.models import User
+from portfolio.core.clock import today
 from portfolio.core.db import session
 from portfolio.core.hooks import Hooks, Violation
-from portfolio.criteria.models import CriteriaSet, RuleSet
+from portfolio.criteria.models import CriteriaSet
+from portfolio.evidence.dissemination import proofs_of_works
 from portfolio.evidence.models import EvidenceItem, EvidenceUse
 from portfolio.evidence.queries import current_criteria, uses_of_works
-from portfolio.organizations.models import Membership, Organization
+from portfolio.organizations.models import Membership
 from portfolio.organizations.queries import membership_of
-from portfolio.portfolios.models import CvEntry, Portfolio
-from portfolio.portfolios.queries import cv_entries
+from portfolio.partners.frozen import digests_in, opened, partners_of_work, put_apart
+from portfolio.partners.models import PartnerInWork
+from portfolio.partners.queries import of_works as partners_of_works
+from portfolio.portfolios.models import Portfolio
+from portfolio.record.form import RecordForm, part_one
+from portfolio.record.models import CvEntry
+from portfolio.record.queries import entries_of, facts_of
 from portfolio.submissions import queries
 from portfolio.submissions.canonical import canonical, sealed_digest, sha256
+from portfolio.submissions.frozen import (
+    BorneOut,
+    Facts,
+    applicant_part,
+    by_item,
+    by_work,
+    criteria_part,
+    cv_part,
+    exhibit_part,
+    portfolio_part,
+    record_part,
+    rule_set_part,
+    work_part,
+)
 from portfolio.submissions.models import SealedValue, Snapshot, SnapshotFile, SnapshotWork, Submission
+from portfolio.works.bibliography.numbering import numbers
+from portfolio.works.bibliography.queries import bibliographies_of, numbered_of, references_of, uses_of
+from portfolio.works.dissemination.queries import of_works as disseminations_of_works
+from portfolio.works.indicators.queries import follow_ups_of
+from portfolio.works.missions.queries import entries_of_works
 from portfolio.works.models import Work
-from portfolio.works.vocabulary import provinces
+from portfolio.works.participation.queries import forms_of
+from portfolio.works.queries import load_whole
 
 SCHEMA = "ent-portfolio-snapshot"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SALT_BYTES = 16
 
 EMAIL = "applicant.email"
@@ -35,13 +61,21 @@ EMAIL = "applicant.email"
 
 @dataclass(frozen=True)
 class Material:
-    """Everything a snapshot is made of, loaded beforehand, so that freezing itself asks no database."""
+    """Everything a snapshot is made of, loaded beforehand, so that freezing itself asks no database.
+
+    `proofs` are the ids of the items that bear out each entry of the dissemination, by the entry's id.
+    """
 
     portfolio: Portfolio
     membership: Membership | None
     cv: Sequence[CvEntry]
     uses: Sequence[EvidenceUse]
     criteria_set: CriteriaSet | None
+    partners: Sequence[PartnerInWork] = ()
+    facts: Facts = field(default_factory=Facts)
+    record: RecordForm | None = None
+    whole: Sequence[Work] = ()
+    proofs: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,38 +99,74 @@ class SnapshotDraft:
     sealed: tuple[Sealed, ...]
 
 
-def gather(portfolio: Portfolio, criteria_set: CriteriaSet | None) -> Material:
-    """Load what a snapshot of this portfolio is made of."""
+def gather(portfolio: Portfolio, criteria_set: CriteriaSet | None, *, on: date | None = None) -> Material:
+    """Load what a snapshot of this portfolio is made of. Ages and years of the record are counted to `on`, or today."""
+    whole = load_whole(chosen.work_id for chosen in portfolio.chosen)
+    works = portfolio.works
+    ids = [work.id for work in works]
     return Material(
+        whole=whole,
         portfolio=portfolio,
         membership=membership_of(portfolio.owner),
-        cv=cv_entries(portfolio.owner),
-        uses=uses_of_works([work.id for work in portfolio.works]),
+        cv=entries_of(portfolio.owner),
+        uses=uses_of_works(ids),
+        proofs=proofs_of_works(ids),
         criteria_set=criteria_set,
+        partners=partners_of_works(ids),
+        facts=Facts(
+            references=references_of(works),
+            bibliographies=bibliographies_of(works),
+            earlier_uses=uses_of(works),
+            numbers=numbers(portfolio.position_sought or "", numbered_of(works)),
+            follow_ups=follow_ups_of(ids),
+            missions=entries_of_works(ids),
+            disseminations=disseminations_of_works(ids),
+            forms={work_id: sheet.form for work_id, sheet in forms_of(ids).items()},
+        ),
+        record=part_one(facts_of(portfolio.owner, include_sensitive=False), on=on or today()),
     )
 
 
-def freeze(material: Material, *, salt: Callable[[], bytes] = lambda: secrets.token_bytes(SALT_BYTES)) -> SnapshotDraft:
-    """The canonical text of a portfolio and its digest. Pure: the same material and salts give the same bytes."""
+def freeze(
+    material: Material, *, salt: Callable[[str], bytes] = lambda _name: secrets.token_bytes(SALT_BYTES)
+) -> SnapshotDraft:
+    """The canonical text of a portfolio and its digest. Pure: the same material and salts give the same bytes.
+
+    `salt` is asked for each sealed value by its name.
+    """
     portfolio = material.portfolio
     works = tuple(portfolio.works)
     places = {work.id: place for place, work in enumerate(works, start=1)}
-    exhibits = tuple(_numbered(works, material.uses))
-    sealed = (_seal(EMAIL, portfolio.owner.email, salt()),)
+    in_works = by_work(material.uses)
+    exhibits = tuple(_numbered(works, in_works))
+    of_items = by_item(in_works)
+    borne_out = BorneOut(_of_missions(exhibits, material.uses), _of_disseminations(exhibits, material.proofs))
+    sealed: list[Sealed] = []
+
+    def seal(name: str, value: Any) -> str:
+        grain = salt(name)
+        sealed.append(Sealed(name, sealed_digest(grain, value), grain, value))
+        return sealed[-1].digest
+
     content = canonical(
         {
             "schema": SCHEMA,
             "schema_version": SCHEMA_VERSION,
-            "portfolio": _portfolio(portfolio),
-            "applicant": _applicant(portfolio.owner, material.membership, sealed[0]),
-            "cv": [_cv_entry(entry) for entry in material.cv],
-            "rule_set": _rule_set(portfolio.rule_set),
-            "criteria_set": _criteria_set(material.criteria_set) if material.criteria_set else None,
-            "works": [_work(places[work.id], work) for work in works],
-            "evidence": [_exhibit(number, item, material.uses, places) for number, item in exhibits],
+            "portfolio": portfolio_part(portfolio),
+            "applicant": applicant_part(portfolio.owner, material.membership, seal(EMAIL, portfolio.owner.email)),
+            "cv": [cv_part(entry) for entry in material.cv],
+            "record": record_part(material.record) if material.record else None,
+            "rule_set": rule_set_part(portfolio.rule_set),
+            "criteria_set": criteria_part(material.criteria_set) if material.criteria_set else None,
+            "works": [
+                work_part(places[work.id], work, material.facts, borne_out)
+                | {"partners": put_apart(partners_of_work(material.partners, work.id), seal)}
+                for work in works
+            ],
+            "evidence": [exhibit_part(number, item, of_items[item.id], places) for number, item in exhibits],
         }
     )
-    return SnapshotDraft(content, sha256(content), works, exhibits, sealed)
+    return SnapshotDraft(content, sha256(content), works, exhibits, tuple(sealed))
 
 
 def take_snapshot(*, portfolio: Portfolio, submission: Submission | None, actor: User) -> Snapshot:
@@ -153,13 +223,29 @@ def is_current(snapshot: Snapshot) -> bool:
     if None in salts.values() or EMAIL not in salts:
         return False
     criteria_set = snapshot.submission.call.criteria_set if snapshot.submission else current_criteria()
-    draft = freeze(gather(snapshot.portfolio, criteria_set), salt=lambda: salts[EMAIL] or b"")
+    record = content_of(snapshot).get("record")
+    draft = freeze(
+        gather(snapshot.portfolio, criteria_set, on=date.fromisoformat(record["on"]) if record else None),
+        salt=lambda name: salts.get(name) or secrets.token_bytes(SALT_BYTES),
+    )
     return draft.digest == snapshot.digest
 
 
 def content_of(snapshot: Snapshot) -> dict[str, Any]:
     """The frozen portfolio as data. Ask review's blindness before any of it goes to a reviewer."""
     content: dict[str, Any] = json.loads(snapshot.content)
+    return content
+
+
+def content_as_kept(snapshot: Snapshot) -> dict[str, Any]:
+    """The frozen portfolio with what partners gave in its place, as far as no consent was withdrawn since.
+
+    For documents and pages that print partners; it is not the text the digest is made of.
+    """
+    content = content_of(snapshot)
+    values = {row.digest: row.value for row in snapshot.sealed_values if row.salt is not None}
+    for work in content["works"]:
+        work["partners"] = [opened(partner, values) for partner in work.get("partners", [])]
     return content
 
 
@@ -194,7 +280,8 @@ def verify(snapshot: Snapshot) -> list[str]:
     frozen = [(item["number"], item["file"]["sha256"] if item["file"] else None) for item in content["evidence"]]
     if files != frozen:
         wrong.append("the rows of exhibits differ from the content")
-    named = {content["applicant"]["email"]["sealed"]}
+    partners = [partner for work in content["works"] for partner in work.get("partners", [])]
+    named = {content["applicant"]["email"]["sealed"]} | digests_in(partners)
     if {value.digest for value in snapshot.sealed_values} != named:
         wrong.append("the sealed values are not those the content names")
     for value in snapshot.sealed_values:
@@ -215,232 +302,31 @@ def register(hooks: Hooks) -> None:
     hooks.invariants["snapshots"] = check_all
 
 
-def _numbered(works: Sequence[Work], uses: Sequence[EvidenceUse]) -> Iterable[tuple[int, EvidenceItem]]:
+def _of_missions(exhibits: Sequence[tuple[int, EvidenceItem]], uses: Sequence[EvidenceUse]) -> dict[int, Sequence[int]]:
+    """The numbers of the exhibits that bear each mission entry out, by the entry's id."""
+    by_item = {item.id: number for number, item in exhibits}
+    found: dict[int, list[int]] = {}
+    for use in uses:
+        for row in use.missions:
+            found.setdefault(row.mission_entry_id, []).append(by_item[use.evidence_id])
+    return dict(found)
+
+
+def _of_disseminations(
+    exhibits: Sequence[tuple[int, EvidenceItem]], proofs: Mapping[int, Sequence[int]]
+) -> dict[int, Sequence[int]]:
+    """The numbers of the exhibits that bear each entry of the dissemination out, by the entry's id."""
+    by_item = {item.id: number for number, item in exhibits}
+    return {entry_id: [by_item[item_id] for item_id in item_ids] for entry_id, item_ids in proofs.items()}
+
+
+def _numbered(
+    works: Sequence[Work], in_works: Mapping[int, Sequence[EvidenceUse]]
+) -> Iterable[tuple[int, EvidenceItem]]:
     """Exhibits in the order in which the works bring them, each once."""
     seen: set[int] = set()
     for work in works:
-        for use in _of_work(uses, work.id):
+        for use in in_works.get(work.id, ()):
             if use.evidence_id not in seen:
                 seen.add(use.evidence_id)
                 yield len(seen), use.evidence
-
-
-def _of_work(uses: Sequence[EvidenceUse], work_id: int) -> list[EvidenceUse]:
-    return sorted((use for use in uses if use.work_id == work_id), key=lambda use: (use.position, use.id))
-
-
-def _seal(name: str, value: Any, salt: bytes) -> Sealed:
-    return Sealed(name, sealed_digest(salt, value), salt, value)
-
-
-def _portfolio(portfolio: Portfolio) -> dict[str, Any]:
-    position = next((p for p in portfolio.rule_set.positions if p.code == portfolio.position_sought), None)
-    return {
-        "title_th": portfolio.title_th,
-        "title_en": portfolio.title_en,
-        "position": {
-            "code": position.code,
-            "label_th": position.label_th,
-            "label_en": position.label_en,
-            "short_th": position.short_th,
-            "short_en": position.short_en,
-        }
-        if position
-        else None,
-        "field_th": portfolio.field_th,
-        "field_en": portfolio.field_en,
-        "statement_th": portfolio.statement_th,
-        "statement_en": portfolio.statement_en,
-    }
-
-
-def _applicant(owner: User, membership: Membership | None, email: Sealed) -> dict[str, Any]:
-    place = membership.organization if membership else None
-    university = membership.university if membership else None
-    return {
-        "academic_title_th": owner.academic_title_th,
-        "academic_title_en": owner.academic_title_en,
-        "given_name_th": owner.given_name_th,
-        "family_name_th": owner.family_name_th,
-        "given_name_en": owner.given_name_en,
-        "family_name_en": owner.family_name_en,
-        "name_th": owner.name_th,
-        "name_en": owner.name_en,
-        "university": _organization(university),
-        "faculty": _organization(place) if place is not None and place is not university else None,
-        "department_th": membership.department_th if membership else "",
-        "department_en": membership.department_en if membership else "",
-        "email": {"sealed": email.digest},
-    }
-
-
-def _organization(organization: Organization | None) -> dict[str, Any] | None:
-    if organization is None:
-        return None
-    return {"code": organization.code, "name_th": organization.name_th, "name_en": organization.name_en}
-
-
-def _cv_entry(entry: CvEntry) -> dict[str, Any]:
-    return {
-        "kind": entry.kind,
-        "title_th": entry.title_th,
-        "title_en": entry.title_en,
-        "institution_th": entry.institution_th,
-        "institution_en": entry.institution_en,
-        "detail_th": entry.detail_th,
-        "detail_en": entry.detail_en,
-        "year_from": entry.year_from,
-        "year_to": entry.year_to,
-        "hours_per_week": _decimal(entry.hours_per_week),
-    }
-
-
-def _rule_set(rule_set: RuleSet) -> dict[str, Any]:
-    return {
-        "code": rule_set.code,
-        "version": rule_set.set_version,
-        "digest": rule_set.content_digest,
-        "be_year": rule_set.be_year,
-        "title_th": rule_set.title_th,
-        "title_en": rule_set.title_en,
-        "work_label_th": rule_set.work_label_th,
-        "work_label_en": rule_set.work_label_en,
-        "standing": rule_set.standing,
-    }
-
-
-def _criteria_set(criteria_set: CriteriaSet) -> dict[str, Any]:
-    return {
-        "code": criteria_set.code,
-        "version": criteria_set.set_version,
-        "digest": criteria_set.content_digest,
-        "title_th": criteria_set.title_th,
-        "title_en": criteria_set.title_en,
-        "banner_th": criteria_set.banner_th,
-        "banner_en": criteria_set.banner_en,
-        "standing": criteria_set.standing,
-        "criteria": [
-            {"code": c.code, "parent": c.parent_code, "label_th": c.label_th, "label_en": c.label_en}
-            for c in criteria_set.criteria
-        ],
-        "levels": [
-            {"value": level.value, "label_th": level.label_th, "label_en": level.label_en, "grade": level.grade}
-            for level in criteria_set.levels
-        ],
-    }
-
-
-def _work(place: int, work: Work) -> dict[str, Any]:
-    province = provinces().get(work.province_code) if work.province_code else None
-    bodies = {section.heading_code: section.body for section in work.sections}
-    return {
-        "position": place,
-        "title_th": work.title_th,
-        "title_en": work.title_en,
-        "summary_th": work.summary_th,
-        "summary_en": work.summary_en,
-        "discipline_th": work.discipline_th,
-        "discipline_en": work.discipline_en,
-        "province": {"code": province.code, "name_th": province.name_th, "name_en": province.name_en}
-        if province
-        else None,
-        "district": work.district,
-        "subdistrict": work.subdistrict,
-        "theme": work.theme,
-        "period_start": _day(work.period_start),
-        "period_end": _day(work.period_end),
-        "not_for_profit": work.not_for_profit,
-        "sdgs": sorted(sdg.goal for sdg in work.sdgs),
-        "change_domains": sorted(str(row.domain) for row in work.change_domains),
-        "missions": sorted(str(row.mission) for row in work.missions),
-        "rule_set": _rule_set(work.rule_set),
-        "sections": [
-            {
-                "code": heading.code,
-                "number": heading.number,
-                "label_th": heading.label_th,
-                "label_en": heading.label_en,
-                "body": bodies.get(heading.code, ""),
-            }
-            for heading in work.rule_set.headings
-        ],
-        "contributions": [
-            {
-                "name_th": c.name_th,
-                "name_en": c.name_en,
-                "role": c.role,
-                "part_th": c.part_th,
-                "part_en": c.part_en,
-                "is_owner": c.is_owner,
-            }
-            for c in work.contributions
-        ],
-        "indicators": [
-            {
-                "name_th": r.name_th,
-                "name_en": r.name_en,
-                "unit_th": r.unit_th,
-                "unit_en": r.unit_en,
-                "baseline": {
-                    "value": _decimal(r.baseline_value),
-                    "date": _day(r.baseline_date),
-                    "source": r.baseline_source,
-                },
-                "outcome": {
-                    "value": _decimal(r.outcome_value),
-                    "date": _day(r.outcome_date),
-                    "source": r.outcome_source,
-                },
-                "target": _decimal(r.target_value),
-                "note_th": r.note_th,
-                "note_en": r.note_en,
-            }
-            for r in work.change_records
-        ],
-    }
-
-
-def _exhibit(number: int, item: EvidenceItem, uses: Sequence[EvidenceUse], places: dict[int, int]) -> dict[str, Any]:
-    file = item.stored_file
-    mine = sorted((use for use in uses if use.evidence_id == item.id), key=lambda use: places[use.work_id])
-    return {
-        "number": number,
-        "kind": item.kind,
-        "type": item.type,
-        "title_th": item.title_th,
-        "title_en": item.title_en,
-        "caption_th": item.caption_th,
-        "caption_en": item.caption_en,
-        "dated": _day(item.dated),
-        "url": item.url,
-        "file": {
-            "name": file.filename,
-            "sha256": file.sha256,
-            "size": file.size,
-            "media_type": file.media_type,
-            "pages": item.page_count,
-        }
-        if file
-        else None,
-        "uses": [
-            {
-                "work": places[use.work_id],
-                "number_in_work": _of_work(uses, use.work_id).index(use) + 1,
-                "headings": sorted(row.heading_code for row in use.headings),
-                "criteria": sorted(row.criterion_code for row in use.criteria),
-            }
-            for use in mine
-        ],
-    }
-
-
-def _day(value: date | None) -> str | None:
-    return value.isoformat() if value else None
-
-
-def _decimal(value: Decimal | float | None) -> str | None:
-    """A figure as plain text: 41, not 41.0000 and not 4.1E+1."""
-    if value is None:
-        return None
-    text = format(Decimal(str(value)), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

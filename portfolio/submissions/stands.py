@@ -56,7 +56,7 @@ def _steps(submission: Submission, last: Mapping[str, datetime]) -> list[tuple[s
         (_("Draft and check"), ""),
         (_("Submit"), _day(last.get(SUBMIT))),
         (_("Completeness check"), _day(last.get(START_REVIEW))),
-        (_("Review by experts"), _expected(call.review_due_on)),
+        (_("Review by experts"), "" if DECIDE in last else _expected(call.review_due_on)),
         (_("Committee's resolution"), _day(last.get(DECIDE)) or _expected(call.meeting_on)),
         (_("Dossier"), ""),
     ]

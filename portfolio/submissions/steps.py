@@ -29,7 +29,7 @@ def steps_of(submission: Submission, moves: Sequence[SubmissionMove]) -> list[St
     words = [
         (_("Submitted"), _day(last.get(SUBMIT))),
         (_("Completeness check"), _day(last.get(START_REVIEW))),
-        (_("Review"), _expected(due)),
+        (_("Review"), "" if DECIDE in last else _expected(due)),
         (_("Decision"), _day(last.get(DECIDE)) or _expected(meeting)),
     ]
     if submission.state is SubmissionState.WITHDRAWN:

@@ -21,11 +21,12 @@ from portfolio.core.web.errors import error_page
 from portfolio.core.web.pagination import page_number
 from portfolio.core.workflow import ImpossibleMove
 from portfolio.portfolios.models import Portfolio
-from portfolio.portfolios.queries import exhibits
+from portfolio.portfolios.queries import numbers_of_exhibits
 from portfolio.submissions import operations, queries
 from portfolio.submissions.forms import SubmitForm, WithdrawForm, joined_notes, return_form
 from portfolio.submissions.models import Submission, SubmissionState
 from portfolio.submissions.permissions import SubmissionPermission
+from portfolio.submissions.queries import LiveUse
 from portfolio.submissions.snapshots import content_of
 from portfolio.submissions.steps import steps_of
 from portfolio.submissions.workflow import MOVE_LABELS, STATE_LABELS, STATE_TAGS, WITHDRAW, WORKFLOW
@@ -88,6 +89,8 @@ def create(portfolio: Portfolio) -> ResponseReturnValue:
         form.call.errors = [_("This call has closed in the meantime.")]
     except operations.WrongCallError:
         form.call.errors = [_("This call does not take portfolios under these rules.")]
+    except operations.WorkLiveError as error:
+        form.call.errors = [_live_words(use) for use in error.uses]
     except operations.NotReadyError as error:
         form.call.errors = [str(must.title) for must in error.musts]
     else:
@@ -231,9 +234,18 @@ def _panels(submission: Submission) -> list[Any]:
     )
 
 
+def _live_words(use: LiveUse) -> str:
+    return _(
+        "“%(work)s” stands in submission %(reference)s, which is not over. A work can be in one submission at a time:"
+        " wait for its decision, withdraw it, or take the work out of this portfolio.",
+        work=use.title_in(current_language()),
+        reference=use.reference,
+    )
+
+
 def _submit_form(portfolio: Portfolio, live: Submission | None) -> SubmitForm:
     form = SubmitForm()
-    calls = [call for call in open_calls() if portfolio.rule_set_id in {rules.id for rules in call.rule_sets}]
+    calls = [call for call in open_calls() if call.takes(portfolio.rule_set)]
     if live is not None:
         calls = [live.call]
     form.call.choices = [SelectChoice(call.id, call.title_in(current_language())) for call in calls]
@@ -250,7 +262,8 @@ def _submit_page(portfolio: Portfolio, form: SubmitForm, live: Submission | None
         form=form,
         live=live,
         musts=queries.open_musts(portfolio),
-        exhibits=len(exhibits(portfolio)),
+        elsewhere=[_live_words(use) for use in queries.live_elsewhere(portfolio)],
+        exhibits=len(numbers_of_exhibits(portfolio)),
     )
 
 

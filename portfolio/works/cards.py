@@ -8,12 +8,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portfolio.core.hooks import Hooks, NavItem
+from portfolio.organizations.delegations.queries import whose
 from portfolio.organizations.models import Role
 from portfolio.organizations.queries import has_role
 
 
 def _navigation(user: Any) -> Iterable[NavItem]:
-    if has_role(user, Role.ACADEMIC):
+    if has_role(whose(user), Role.ACADEMIC):
         yield NavItem(_l("Works"), "works.index", 30)
 
 

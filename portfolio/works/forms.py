@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, StringField
-from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
+from wtforms import BooleanField
+from wtforms.validators import InputRequired, Optional, ValidationError
 
-from portfolio.core.i18n.digits import fold_thai_digits
 from portfolio.core.i18n.language import current_language
 from portfolio.core.web.fields import (
     ProseField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     TextField,
@@ -22,9 +21,10 @@ from portfolio.core.web.fields import (
     WholeNumberField,
 )
 from portfolio.criteria.models import RuleSet
-from portfolio.works.operations import SECTION_LIMIT, ChangeRecordFields, ContributionFields, WorkFacts
+from portfolio.works.operations import ContributionFields, WorkFacts
 from portfolio.works.vocabulary import (
     CHANGE_DOMAIN_LABELS,
+    KIND_LABELS,
     MISSION_LABELS,
     ROLE_LABELS,
     THEME_LABELS,
@@ -32,38 +32,12 @@ from portfolio.works.vocabulary import (
     ContributionRole,
     Mission,
     Theme,
+    WorkKind,
     provinces,
     sdgs,
 )
 
 SUMMARY_LIMIT = 6_000
-LARGEST_FIGURE = Decimal("99999999999999")
-PLACES = 4
-
-
-class FigureField(StringField):
-    """A figure, also in Thai digits and with thousands separators; at most four decimal places."""
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data.normalize():f}"
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read the figure; an empty field is None."""
-        self.data = None
-        if not valuelist or not str(valuelist[0]).strip():
-            return
-        typed = fold_thai_digits(str(valuelist[0])).strip().replace(",", "").replace("−", "-")
-        try:
-            value = Decimal(typed) if len(typed) <= 30 and typed.isascii() else None
-        except InvalidOperation:
-            value = None
-        if value is None or not value.is_finite() or "e" in typed.lower() or "_" in typed:
-            raise ValueError(_l("Write a figure in digits, such as 41 or 12.5."))
-        if abs(value) > LARGEST_FIGURE or value != round(value, PLACES):
-            raise ValueError(_l("The figure has too many digits. Four decimal places can be kept."))
-        self.data = value
 
 
 class FactsForm(FlaskForm):
@@ -84,8 +58,9 @@ class FactsForm(FlaskForm):
     )
 
     version = WholeNumberField(validators=[Optional()])
-    title_th = TextField(_l("Title in Thai"), [DataRequired(_l("Write the title in Thai."))], max_chars=500)
+    title_th = TextField(_l("Title in Thai"), max_chars=500)
     title_en = TextField(_l("Title in English"), max_chars=500)
+    kind = SelectField(_l("Kind of work"), validators=[Optional()])
     summary_th = ProseField(_l("Summary in Thai"), max_chars=SUMMARY_LIMIT, rows=6)
     summary_en = ProseField(_l("Summary in English"), max_chars=SUMMARY_LIMIT, rows=6)
     discipline_th = TextField(_l("Discipline in Thai"), max_chars=200)
@@ -104,6 +79,7 @@ class FactsForm(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = current_language()
+        self.kind.choices = [(word.value, KIND_LABELS[word]) for word in WorkKind]
         self.province_code.choices = [("", _l("Not chosen"))] + [
             (place.code, place.name_in(language)) for place in provinces().values()
         ]
@@ -111,6 +87,11 @@ class FactsForm(FlaskForm):
         self.change_domains.choices = [(word.value, CHANGE_DOMAIN_LABELS[word]) for word in ChangeDomain]
         self.sdgs.choices = [(str(number), f"{number} {goal.name_in(language)}") for number, goal in sdgs().items()]
         self.missions.choices = [(word.value, MISSION_LABELS[word]) for word in Mission]
+
+    def validate_title_en(self, field: TextField) -> None:
+        """A title in one language is enough: many works have no Thai one."""
+        if not field.data and not self.title_th.data:
+            raise ValidationError(_l("Write the title in Thai or in English."))
 
     def validate_period_end(self, field: ThaiDateField) -> None:
         """The last day lies on or after the first."""
@@ -120,6 +101,7 @@ class FactsForm(FlaskForm):
     def facts(self) -> WorkFacts:
         """What was typed, in the domain's words."""
         return WorkFacts(
+            kind=WorkKind(self.kind.data) if self.kind.data else None,
             title_th=self.title_th.data or "",
             title_en=self.title_en.data or "",
             summary_th=self.summary_th.data or "",
@@ -142,29 +124,35 @@ class FactsForm(FlaskForm):
 class NewWorkForm(FlaskForm):
     """The little that a work begins with."""
 
-    title_th = TextField(_l("Title in Thai"), [DataRequired(_l("Write the title in Thai."))], max_chars=500)
+    title_th = TextField(_l("Title in Thai"), max_chars=500)
     title_en = TextField(_l("Title in English"), max_chars=500)
+    kind = RadioField(_l("Kind of work"), default=WorkKind.SOCIAL.value)
     rule_set = SelectField(_l("Rules it is written under"), [InputRequired()])
 
     def __init__(self, rule_sets: Sequence[RuleSet], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         thai = current_language() == "th"
         self.rule_set.choices = [(str(rules.id), rules.title_th if thai else rules.title_en) for rules in rule_sets]
+        self.kind.choices = [(word.value, KIND_LABELS[word]) for word in WorkKind]
 
-
-class SectionForm(FlaskForm):
-    """The text under one heading."""
-
-    version = WholeNumberField(validators=[InputRequired()])
-    body = ProseField(_l("Text"), max_chars=SECTION_LIMIT, rows=20)
+    def validate_title_en(self, field: TextField) -> None:
+        """A title in one language is enough."""
+        if not field.data and not self.title_th.data:
+            raise ValidationError(_l("Write the title in Thai or in English."))
 
 
 class ContributionForm(FlaskForm):
     """Who did what."""
 
-    name_th = TextField(_l("Name in Thai"), [DataRequired(_l("Write the name in Thai."))], max_chars=200)
+    name_th = TextField(_l("Name in Thai"), max_chars=200)
     name_en = TextField(_l("Name in English"), max_chars=200)
+    family_en = TextField(_l("Family name in citations, in English"), max_chars=120)
+    given_en = TextField(_l("Given names in citations, in English"), max_chars=120)
+    is_literal = BooleanField(_l("This is an organisation or a pen name."))
+    is_author = BooleanField(_l("Named as an author when the work is cited."), default=True)
     role = SelectField(_l("Role"), [InputRequired()])
+    also_corresponding = BooleanField(_l("Is the corresponding author as well."))
+    also_intellectual = BooleanField(_l("Is an essentially intellectual contributor as well."))
     part_th = ProseField(_l("Part and responsibility, in Thai"), max_chars=4_000, rows=4)
     part_en = ProseField(_l("Part and responsibility, in English"), max_chars=4_000, rows=4)
     is_owner = BooleanField(_l("This is me."))
@@ -173,54 +161,24 @@ class ContributionForm(FlaskForm):
         super().__init__(*args, **kwargs)
         self.role.choices = [(word.value, ROLE_LABELS[word]) for word in ContributionRole]
 
+    def validate_name_en(self, field: TextField) -> None:
+        """A name in one language is enough: many authors have no Thai one."""
+        if not field.data and not self.name_th.data:
+            raise ValidationError(_l("Write the name in Thai or in English."))
+
     def fields(self) -> ContributionFields:
         """What was typed."""
         return ContributionFields(
-            name_th=self.name_th.data or "",
+            name_th=self.name_th.data or self.name_en.data or "",
             name_en=self.name_en.data or "",
+            family_en=self.family_en.data or "",
+            given_en=self.given_en.data or "",
+            is_literal=bool(self.is_literal.data),
+            is_author=bool(self.is_author.data),
+            also_corresponding=bool(self.also_corresponding.data),
+            also_intellectual=bool(self.also_intellectual.data),
             role=ContributionRole(self.role.data),
             part_th=self.part_th.data or "",
             part_en=self.part_en.data or "",
             is_owner=bool(self.is_owner.data),
-        )
-
-
-class ChangeRecordForm(FlaskForm):
-    """An indicator before and after."""
-
-    name_th = TextField(_l("Indicator in Thai"), [DataRequired(_l("Name the indicator in Thai."))], max_chars=300)
-    name_en = TextField(_l("Indicator in English"), max_chars=300)
-    unit_th = TextField(_l("Unit in Thai"), [DataRequired(_l("Write the unit in Thai."))], max_chars=80)
-    unit_en = TextField(_l("Unit in English"), max_chars=80)
-    baseline_value = FigureField(_l("Value before"))
-    baseline_date = ThaiDateField(_l("Measured on (before)"))
-    baseline_source = TextField(_l("Source (before)"), max_chars=500)
-    outcome_value = FigureField(_l("Value after"))
-    outcome_date = ThaiDateField(_l("Measured on (after)"))
-    outcome_source = TextField(_l("Source (after)"), max_chars=500)
-    target_value = FigureField(_l("Target"))
-    note_th = ProseField(_l("Note in Thai"), max_chars=2_000, rows=3)
-    note_en = ProseField(_l("Note in English"), max_chars=2_000, rows=3)
-
-    def validate_outcome_date(self, field: ThaiDateField) -> None:
-        """After is not before before."""
-        if field.data and self.baseline_date.data and field.data < self.baseline_date.data:
-            raise ValidationError(_l("This day lies before the first measurement."))
-
-    def fields(self) -> ChangeRecordFields:
-        """What was typed."""
-        return ChangeRecordFields(
-            name_th=self.name_th.data or "",
-            name_en=self.name_en.data or "",
-            unit_th=self.unit_th.data or "",
-            unit_en=self.unit_en.data or "",
-            baseline_value=self.baseline_value.data,
-            baseline_date=self.baseline_date.data,
-            baseline_source=self.baseline_source.data or "",
-            outcome_value=self.outcome_value.data,
-            outcome_date=self.outcome_date.data,
-            outcome_source=self.outcome_source.data or "",
-            target_value=self.target_value.data,
-            note_th=self.note_th.data or "",
-            note_en=self.note_en.data or "",
         )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portfolio.accounts.models import User
 from portfolio.core.clock import now
 from portfolio.core.db import Base, Word, words
 from portfolio.criteria.models import RuleSet
-from portfolio.works.vocabulary import ChangeDomain, ContributionRole, Mission, Theme
+from portfolio.works.sections.models import WorkSection
+from portfolio.works.vocabulary import ChangeDomain, ContributionRole, Direction, Mission, Theme, WorkKind
 
 
 class Work(Base):
@@ -23,6 +24,7 @@ class Work(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_sets.id"))
+    kind: Mapped[WorkKind] = mapped_column(Word(WorkKind), default=WorkKind.SOCIAL)
     title_th: Mapped[str] = mapped_column(String(500), default="")
     title_en: Mapped[str] = mapped_column(String(500), default="")
     summary_th: Mapped[str] = mapped_column(Text, default="")
@@ -58,6 +60,7 @@ class Work(Base):
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
+        words(WorkKind, "kind"),
         CheckConstraint("period_end IS NULL OR period_start IS NULL OR period_end >= period_start", name="period"),
         Index("ix_works_owner_id_updated_at", "owner_id", "updated_at"),
     )
@@ -72,40 +75,13 @@ class Work(Base):
         return next((section for section in self.sections if section.heading_code == heading_code), None)
 
 
-class WorkSection(Base):
-    """The present text under one heading, with its own version: two tabs on two headings never collide."""
-
-    __tablename__ = "work_sections"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete="CASCADE"))
-    heading_code: Mapped[str] = mapped_column(String(20))
-    body: Mapped[str] = mapped_column(Text, default="")
-    word_count: Mapped[int] = mapped_column(default=0)
-    updated_at: Mapped[datetime] = mapped_column(default=now)
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}
-    __table_args__ = (UniqueConstraint("work_id", "heading_code"),)
-
-
-class WorkSectionVersion(Base):
-    """What a section said before. Savings in quick succession keep one text, unless much of it was deleted."""
-
-    __tablename__ = "work_section_versions"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    section_id: Mapped[int] = mapped_column(ForeignKey("work_sections.id", ondelete="CASCADE"))
-    section_version: Mapped[int]
-    body: Mapped[str] = mapped_column(Text)
-    saved_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    saved_at: Mapped[datetime] = mapped_column(default=now)
-
-    __table_args__ = (UniqueConstraint("section_id", "section_version"),)
-
-
 class Contribution(Base):
-    """Who did what in a work."""
+    """Who did what in a work.
+
+    `role` is the main one; somebody may besides be the corresponding author or an essentially intellectual
+    contributor. `family_en` and `given_en` are the Latin name as it is cited; `is_literal` marks an organisation or a
+    pen name, which is never taken apart. Who is no author (`is_author` false) is left out of citations.
+    """
 
     __tablename__ = "contributions"
 
@@ -118,12 +94,35 @@ class Contribution(Base):
     part_th: Mapped[str] = mapped_column(Text, default="")
     part_en: Mapped[str] = mapped_column(Text, default="")
     is_owner: Mapped[bool] = mapped_column(default=False)
+    family_en: Mapped[str] = mapped_column(String(120), default="")
+    given_en: Mapped[str] = mapped_column(String(120), default="")
+    is_literal: Mapped[bool] = mapped_column(default=False)
+    is_author: Mapped[bool] = mapped_column(default=True)
+    also_corresponding: Mapped[bool] = mapped_column(default=False)
+    also_intellectual: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (words(ContributionRole, "role"),)
 
+    @property
+    def roles(self) -> tuple[ContributionRole, ...]:
+        """The main role, then what the person is besides."""
+        return roles_of(self.role, corresponding=self.also_corresponding, intellectual=self.also_intellectual)
+
+
+def roles_of(main: ContributionRole, *, corresponding: bool, intellectual: bool) -> tuple[ContributionRole, ...]:
+    """Everything that a person is in a work, the main role first, each once."""
+    also = (
+        (corresponding, ContributionRole.CORRESPONDING_AUTHOR),
+        (intellectual, ContributionRole.INTELLECTUAL_CONTRIBUTOR),
+    )
+    return (main, *(role for said, role in also if said and role is not main))
+
 
 class ChangeRecord(Base):
-    """An indicator before and after: what was measured, when, from which source."""
+    """An indicator before and after: what was measured, how, when, from which source, and why it changed.
+
+    `attribution` says why the change is put down to this work, `other_causes` what else may have caused it.
+    """
 
     __tablename__ = "change_records"
 
@@ -143,6 +142,17 @@ class ChangeRecord(Base):
     target_value: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
     note_th: Mapped[str] = mapped_column(Text, default="")
     note_en: Mapped[str] = mapped_column(Text, default="")
+    direction: Mapped[Direction | None] = mapped_column(Word(Direction))
+    method_th: Mapped[str] = mapped_column(Text, default="")
+    method_en: Mapped[str] = mapped_column(Text, default="")
+    attribution_th: Mapped[str] = mapped_column(Text, default="")
+    attribution_en: Mapped[str] = mapped_column(Text, default="")
+    other_causes_th: Mapped[str] = mapped_column(Text, default="")
+    other_causes_en: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (words(Direction, "direction"),)
 
 
 class WorkSdg(Base):

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from portfolio.core.hooks import Hooks
 from portfolio.core.permissions import ALLOWED, HIDDEN, Access, refused
+from portfolio.organizations.delegations.queries import whose
 from portfolio.organizations.models import Role
 from portfolio.organizations.queries import has_role
 from portfolio.works.models import Work
@@ -34,14 +35,14 @@ class WorkAction(StrEnum):
 
 def academic(user: Any, _subject: Any) -> Access:
     """Works, evidence and portfolios are assembled by academics."""
-    if has_role(user, Role.ACADEMIC):
+    if has_role(whose(user), Role.ACADEMIC):
         return ALLOWED
     return refused(_l("This part is for academics. An administrator can give you that role."))
 
 
 def _owner(user: Any, subject: Any) -> Access:
     work = subject if isinstance(subject, Work) else getattr(subject, "work", None)
-    return ALLOWED if work is not None and work.owner_id == user.id else HIDDEN
+    return ALLOWED if work is not None and work.owner_id == whose(user).id else HIDDEN
 
 
 def register(hooks: Hooks) -> None:

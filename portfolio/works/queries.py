@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
 
 from portfolio.accounts.models import User
-from portfolio.core.db import escape_like, session
+from portfolio.core.db import escape_like, session, while_reading
 from portfolio.core.hooks import Hooks
 from portfolio.core.web.pagination import Page, paginate
 from portfolio.criteria.models import RuleHeading, RuleSet, Standing
 from portfolio.criteria.queries import current_rule_sets
-from portfolio.works.models import ChangeRecord, Contribution, Work, WorkSection, WorkSectionVersion
+from portfolio.organizations.delegations.queries import whose
+from portfolio.works.models import Contribution, Work, roles_of
+from portfolio.works.sections.models import WorkSection
+from portfolio.works.vocabulary import KIND_GROUPS, ContributionRole, WorkGroup, WorkKind
 
 Row = TypeVar("Row")
 
@@ -28,25 +32,6 @@ class Part(Generic[Row]):
 
 
 @dataclass(frozen=True)
-class Place:
-    """A heading of a work and the text under it, if anything was ever written there."""
-
-    work: Work
-    heading: RuleHeading
-    section: WorkSection | None
-
-    @property
-    def version(self) -> int:
-        """What a form is made from; 0 before the first save."""
-        return self.section.version if self.section else 0
-
-    @property
-    def body(self) -> str:
-        """The present text."""
-        return self.section.body if self.section else ""
-
-
-@dataclass(frozen=True)
 class WorkLine:
     """A work in a list: how many of its headings have text."""
 
@@ -57,7 +42,7 @@ class WorkLine:
 
 def visible_to(user: Any) -> Select[Work]:
     """A person's own works, set aside or not. Everybody else reads snapshots."""
-    return select(Work).where(Work.owner_id == user.id)
+    return select(Work).where(Work.owner_id == whose(user).id)
 
 
 def find(user: Any, work_id: int) -> Work | None:
@@ -66,29 +51,18 @@ def find(user: Any, work_id: int) -> Work | None:
     return session.scalar(visible_to(user).where(Work.id == work_id).options(options))
 
 
-def find_place(user: Any, work_id: int, heading_code: str) -> Place | None:
-    """A heading of a work that this person may see."""
-    work = find(user, work_id)
-    if work is None:
-        return None
-    heading = next((heading for heading in work.rule_set.headings if heading.code == heading_code), None)
-    return Place(work, heading, section_of(work, heading_code)) if heading else None
-
-
-def section_of(work: Work, heading_code: str) -> WorkSection | None:
-    """The text under a heading, read again."""
-    return session.scalar(
-        select(WorkSection).where(WorkSection.work_id == work.id, WorkSection.heading_code == heading_code)
+def load_whole(work_ids: Iterable[int]) -> list[Work]:
+    """These works with everything of their own, in the same number of queries for one and for many. As long as the list
+    is held, whoever asks one of them for its texts, people or figures asks no database."""
+    options = (Work.sections, Work.contributions, Work.change_records, Work.sdgs, Work.change_domains, Work.missions)
+    statement = (
+        select(Work)
+        .where(Work.id.in_(list(work_ids)))
+        .options(
+            joinedload(Work.rule_set).selectinload(RuleSet.headings), *(selectinload(belongs) for belongs in options)
+        )
     )
-
-
-def find_kept(user: Any, work_id: int, heading_code: str, kept_id: int) -> Part[WorkSectionVersion] | None:
-    """An earlier text of a section that this person may see."""
-    place = find_place(user, work_id, heading_code)
-    if place is None or place.section is None:
-        return None
-    kept = session.get(WorkSectionVersion, kept_id)
-    return Part(place.work, kept) if kept is not None and kept.section_id == place.section.id else None
+    return list(session.scalars(statement))
 
 
 def find_contribution(user: Any, work_id: int, contribution_id: int) -> Part[Contribution] | None:
@@ -98,32 +72,71 @@ def find_contribution(user: Any, work_id: int, contribution_id: int) -> Part[Con
     return Part(work, row) if work is not None and row is not None and row.work_id == work.id else None
 
 
-def find_change_record(user: Any, work_id: int, record_id: int) -> Part[ChangeRecord] | None:
-    """An indicator of a work that this user may see."""
-    work = find(user, work_id)
-    row = session.get(ChangeRecord, record_id) if work else None
-    return Part(work, row) if work is not None and row is not None and row.work_id == work.id else None
+@dataclass(frozen=True)
+class OwnPart:
+    """What the academic is in a work: every role, the main one first, and the place among its authors, from 1; None
+    for somebody who is no author."""
+
+    roles: tuple[ContributionRole, ...]
+    place: int | None
 
 
-def history(section: WorkSection, page: int = 1) -> Page[WorkSectionVersion]:
-    """Earlier texts of a section, newest first."""
+def own_parts_of(work_ids: Iterable[int]) -> dict[int, list[OwnPart]]:
+    """What the academic is in each of these works that says it, in the order of its people. One query, which reads
+    nobody else; made once for a page."""
+    ids = tuple(work_ids)
+    return while_reading(("own parts", ids), lambda: _own_parts_of(ids))
+
+
+def _own_parts_of(work_ids: Sequence[int]) -> dict[int, list[OwnPart]]:
+    before = aliased(Contribution)
+    earlier = or_(
+        before.position < Contribution.position,
+        and_(before.position == Contribution.position, before.id <= Contribution.id),
+    )
+    place = (
+        select(func.count())
+        .where(before.work_id == Contribution.work_id, before.is_author, earlier)
+        .correlate(Contribution)
+        .scalar_subquery()
+    )
     statement = (
-        select(WorkSectionVersion)
-        .where(WorkSectionVersion.section_id == section.id)
-        .order_by(WorkSectionVersion.section_version.desc())
+        select(
+            Contribution.work_id,
+            Contribution.role,
+            Contribution.also_corresponding,
+            Contribution.also_intellectual,
+            Contribution.is_author,
+            place,
+        )
+        .where(Contribution.work_id.in_(work_ids), Contribution.is_owner)
+        .order_by(Contribution.work_id, Contribution.position, Contribution.id)
     )
-    return paginate(session, statement, page, per_page=10)
+    found: dict[int, list[OwnPart]] = {}
+    for work_id, role, corresponding, intellectual, is_author, among in session.execute(statement):
+        roles = roles_of(role, corresponding=corresponding, intellectual=intellectual)
+        found.setdefault(work_id, []).append(OwnPart(roles, among if is_author else None))
+    return found
 
 
-def word_counts(work: Work) -> dict[str, int]:
-    """Words under each heading, without reading the texts."""
-    rows = session.execute(
-        select(WorkSection.heading_code, WorkSection.word_count).where(WorkSection.work_id == work.id)
-    )
-    return {code: words for code, words in rows}
+def of_kinds(statement: Select[Any], kind: WorkKind | None, group: WorkGroup | None) -> Select[Any]:
+    """Only works of a kind, or of a group of kinds; without either all."""
+    if kind is not None:
+        return statement.where(Work.kind == kind)
+    if group is not None:
+        return statement.where(Work.kind.in_([word for word, its in KIND_GROUPS.items() if its is group]))
+    return statement
 
 
-def index_page(user: Any, *, page: int = 1, term: str = "", archived: bool = False) -> Page[WorkLine]:
+def index_page(
+    user: Any,
+    *,
+    page: int = 1,
+    term: str = "",
+    archived: bool = False,
+    kind: WorkKind | None = None,
+    group: WorkGroup | None = None,
+) -> Page[WorkLine]:
     """A person's works, the latest changed first."""
     filled = (
         select(func.count(WorkSection.id))
@@ -146,7 +159,7 @@ def index_page(user: Any, *, page: int = 1, term: str = "", archived: bool = Fal
     if term:
         like = f"%{escape_like(term)}%"
         statement = statement.where(or_(Work.title_th.ilike(like, escape="\\"), Work.title_en.ilike(like, escape="\\")))
-    found = paginate(session, statement, page)
+    found = paginate(session, of_kinds(statement, kind, group), page)
     lines = [WorkLine(work, words, all_headings) for work, words, all_headings in found.items]
     return Page(lines, found.number, found.per_page, found.has_next)
 

@@ -18,9 +18,22 @@ from portfolio.core.hooks import Hooks
 from portfolio.criteria.models import RuleSet
 from portfolio.criteria.queries import latest_rule_set
 from portfolio.works import operations
+from portfolio.works.dissemination.models import Way
+from portfolio.works.dissemination.operations import DisseminationFields, add_dissemination
+from portfolio.works.indicators.models import Measurer
+from portfolio.works.indicators.operations import (
+    ChangeRecordFields,
+    Measurement,
+    add_change_record,
+    add_follow_up,
+    plan_follow_up,
+)
+from portfolio.works.missions.models import Term
+from portfolio.works.missions.operations import EntryFields, add_entry
 from portfolio.works.models import Work
-from portfolio.works.operations import ChangeRecordFields, ContributionFields, WorkFacts
-from portfolio.works.vocabulary import ChangeDomain, ContributionRole, Mission, Theme, provinces
+from portfolio.works.operations import ContributionFields, WorkFacts
+from portfolio.works.sections.operations import save_section
+from portfolio.works.vocabulary import ChangeDomain, ContributionRole, Direction, Mission, Theme, provinces
 
 FOLDER = Path(__file__).parent / "sample_data"
 ORDER = 50
@@ -55,7 +68,7 @@ def _add(owner: User, rules: RuleSet, entry: dict[str, Any]) -> None:
         texts[code] = f"{texts.get(code, '').rstrip()}\n\nรายการอ้างอิง\n\n{lines}".strip()
     for code, body in texts.items():
         if body.strip():
-            operations.save_section(actor=owner, work=work, heading_code=code, body=body.strip(), version=0)
+            save_section(actor=owner, work=work, heading_code=code, body=body.strip(), version=0)
     people = entry.get("contributors", [])
     if people:
         for row in list(work.contributions):
@@ -63,7 +76,17 @@ def _add(owner: User, rules: RuleSet, entry: dict[str, Any]) -> None:
     for person in people:
         operations.add_contribution(actor=owner, work=work, fields=_person(person, owner))
     for indicator in entry.get("indicators", []):
-        operations.add_change_record(actor=owner, work=work, fields=_indicator(indicator))
+        change = add_change_record(actor=owner, work=work, fields=_indicator(indicator))
+        for follow_up in indicator.get("follow_ups", []):
+            if "due_on" in follow_up:
+                due_on = date.fromisoformat(follow_up["due_on"])
+                plan_follow_up(actor=owner, work=work, change=change, due_on=due_on)
+            else:
+                add_follow_up(actor=owner, work=work, change=change, measurement=_measurement(follow_up))
+    for mission in entry.get("mission_entries", []):
+        add_entry(actor=owner, work=work, mission=Mission(mission["mission"]), fields=_mission_entry(mission))
+    for shown in entry.get("dissemination", []):
+        add_dissemination(actor=owner, work=work, way=Way(shown["way"]), fields=_dissemination(shown))
 
 
 def _facts(entry: dict[str, Any]) -> WorkFacts:
@@ -106,6 +129,7 @@ def _person(person: dict[str, Any], owner: User) -> ContributionFields:
         part_th=person.get("part_th", ""),
         part_en=person.get("part_en", ""),
         is_owner=bool(owner.family_name_th) and f"{owner.given_name_th} {owner.family_name_th}" in person["name_th"],
+        is_author=person["role"] != ContributionRole.COLLABORATOR,
     )
 
 
@@ -124,6 +148,45 @@ def _indicator(entry: dict[str, Any]) -> ChangeRecordFields:
         target_value=_figure(entry.get("target_value")),
         note_th=entry.get("note_th", ""),
         note_en=entry.get("note_en", ""),
+        direction=Direction(entry["direction"]) if entry.get("direction") else None,
+        **{
+            f"{name}_{language}": entry.get(f"{name}_{language}", "")
+            for name in ("method", "attribution", "other_causes")
+            for language in ("th", "en")
+        },
+    )
+
+
+def _measurement(entry: dict[str, Any]) -> Measurement:
+    return Measurement(
+        measured_on=date.fromisoformat(entry["measured_on"]),
+        value=Decimal(str(entry["value"])),
+        measured_by=Measurer(entry["by"]),
+        measurer_name=entry.get("measurer", ""),
+        source=entry.get("source", ""),
+        note_th=entry.get("note_th", ""),
+        note_en=entry.get("note_en", ""),
+    )
+
+
+def _mission_entry(entry: dict[str, Any]) -> EntryFields:
+    names = ("code", "title_th", "title_en", "partner_th", "partner_en", "outcome_th", "outcome_en")
+    return EntryFields(
+        term=Term(entry["term"]) if entry.get("term") else None,
+        year=entry.get("year"),
+        people=entry.get("people"),
+        **{name: entry.get(name, "") for name in names},
+    )
+
+
+def _dissemination(entry: dict[str, Any]) -> DisseminationFields:
+    names = ("title_th", "title_en", "place_th", "place_en", "audience_th", "audience_en", "url", "note_th", "note_en")
+    return DisseminationFields(
+        people=entry.get("people"),
+        year=entry.get("year"),
+        begun_on=_day(entry.get("begun_on")),
+        ended_on=_day(entry.get("ended_on")),
+        **{name: entry.get(name, "") for name in names},
     )
 
 

@@ -48,6 +48,13 @@ class ChangeDomain(StrEnum):
     AWARENESS = "awareness"
 
 
+class Direction(StrEnum):
+    """Which way an indicator is better."""
+
+    MORE = "more"
+    LESS = "less"
+
+
 class Mission(StrEnum):
     """Core missions of a university."""
 
@@ -55,6 +62,43 @@ class Mission(StrEnum):
     RESEARCH = "research"
     ACADEMIC_SERVICE = "academic_service"
     ARTS_CULTURE = "arts_culture"
+
+
+class WorkKind(StrEnum):
+    """Kinds of academic work in the form of 2564: research, the twelve other kinds, and books and articles."""
+
+    RESEARCH = "research"
+    INDUSTRY = "industry"
+    TEACHING_DEVELOPMENT = "teaching_development"
+    PUBLIC_POLICY = "public_policy"
+    CASE_STUDY = "case_study"
+    TRANSLATION = "translation"
+    REFERENCE_WORK = "reference_work"
+    CREATIVE_SCIENCE = "creative_science"
+    CREATIVE_ARTS = "creative_arts"
+    PATENT = "patent"
+    SOFTWARE = "software"
+    SOCIAL = "social"
+    INNOVATION = "innovation"
+    TEXTBOOK = "textbook"
+    BOOK = "book"
+    ARTICLE = "article"
+
+
+class WorkGroup(StrEnum):
+    """The three groups of the form; their place in the form is their place here."""
+
+    RESEARCH = "research"
+    OTHER = "other"
+    BOOKS = "books"
+
+
+KIND_GROUPS: dict[WorkKind, WorkGroup] = {kind: WorkGroup.OTHER for kind in WorkKind} | {
+    WorkKind.RESEARCH: WorkGroup.RESEARCH,
+    WorkKind.TEXTBOOK: WorkGroup.BOOKS,
+    WorkKind.BOOK: WorkGroup.BOOKS,
+    WorkKind.ARTICLE: WorkGroup.BOOKS,
+}
 
 
 class ContributionRole(StrEnum):
@@ -65,8 +109,53 @@ class ContributionRole(StrEnum):
     FIRST_AUTHOR = "first_author"
     CORRESPONDING_AUTHOR = "corresponding_author"
     INTELLECTUAL_CONTRIBUTOR = "intellectual_contributor"
+    CO_AUTHOR = "co_author"
     COLLABORATOR = "collaborator"
 
+
+GROUP_LABELS: dict[WorkGroup, Any] = {
+    WorkGroup.RESEARCH: _l("Group 1: research"),
+    WorkGroup.OTHER: _l("Group 2: other kinds of academic work"),
+    WorkGroup.BOOKS: _l("Group 3: textbooks, books and academic articles"),
+}
+
+KIND_LABELS: dict[WorkKind, Any] = {
+    WorkKind.RESEARCH: _l("Research work"),
+    WorkKind.INDUSTRY: _l("Academic work for industry"),
+    WorkKind.TEACHING_DEVELOPMENT: _l("Academic work that develops teaching and learning"),
+    WorkKind.PUBLIC_POLICY: _l("Academic work that develops public policy"),
+    WorkKind.CASE_STUDY: _l("Case study"),
+    WorkKind.TRANSLATION: _l("Translation"),
+    WorkKind.REFERENCE_WORK: _l("Dictionary, encyclopedia, directory and the like"),
+    WorkKind.CREATIVE_SCIENCE: _l("Creative work in science and technology"),
+    WorkKind.CREATIVE_ARTS: _l("Creative work in aesthetics and the arts"),
+    WorkKind.PATENT: _l("Patent"),
+    WorkKind.SOFTWARE: _l("Software"),
+    WorkKind.SOCIAL: _l("Work serving locality and society"),
+    WorkKind.INNOVATION: _l("Innovation"),
+    WorkKind.TEXTBOOK: _l("Textbook"),
+    WorkKind.BOOK: _l("Book"),
+    WorkKind.ARTICLE: _l("Academic article"),
+}
+
+KIND_HINTS: dict[WorkKind, Any] = {
+    WorkKind.RESEARCH: _l("A research article in a journal or proceedings, or a research report."),
+    WorkKind.INDUSTRY: _l("Work done with a company or factory that solves its problem or improves its product."),
+    WorkKind.TEACHING_DEVELOPMENT: _l("A new way of teaching or a curriculum whose effect on learners was studied."),
+    WorkKind.PUBLIC_POLICY: _l("A policy brief or study that led a public body to a policy, plan or law."),
+    WorkKind.CASE_STUDY: _l("An analysis of what really happened, written for teaching or practice."),
+    WorkKind.TRANSLATION: _l("An important work brought into another language."),
+    WorkKind.REFERENCE_WORK: _l("Terms or names explained in order, resting on study."),
+    WorkKind.CREATIVE_SCIENCE: _l("A device, tool, species, process or other invention that is not patented."),
+    WorkKind.CREATIVE_ARTS: _l("Literature, music, theatre, fine arts, architecture, design."),
+    WorkKind.PATENT: _l("A patent or petty patent that was granted."),
+    WorkKind.SOFTWARE: _l("A program that others use, with its documentation."),
+    WorkKind.SOCIAL: _l("Change for the better in a community, made with it. Written under the seven headings."),
+    WorkKind.INNOVATION: _l("Something new, put to use, that brings value to the economy or society."),
+    WorkKind.TEXTBOOK: _l("Written for a course that the curriculum has."),
+    WorkKind.BOOK: _l("A scholarly book for readers in general, not tied to a course."),
+    WorkKind.ARTICLE: _l("An article that argues or reviews, without research of its own."),
+}
 
 THEME_LABELS: dict[Theme, Any] = {
     Theme.WATER_ENVIRONMENT: _l("Water and environment"),
@@ -110,6 +199,7 @@ ROLE_LABELS: dict[ContributionRole, Any] = {
     ContributionRole.FIRST_AUTHOR: _l("First author"),
     ContributionRole.CORRESPONDING_AUTHOR: _l("Corresponding author"),
     ContributionRole.INTELLECTUAL_CONTRIBUTOR: _l("Essentially intellectual contributor"),
+    ContributionRole.CO_AUTHOR: _l("Co-author"),
     ContributionRole.COLLABORATOR: _l("Collaborator"),
 }
 

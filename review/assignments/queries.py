@@ -15,8 +15,11 @@ from portfolio.core.db import session
 from portfolio.core.web.pagination import Page, paginate
 from portfolio.organizations.models import Membership, Organization, Role
 from portfolio.organizations.queries import has_role
+from portfolio.partners.queries import names_in_works
 from portfolio.submissions.models import Snapshot, Submission, SubmissionState
+from portfolio.submissions.snapshots import EMAIL, sealed_value
 from review.assignments.models import LIVE_STATES, Assignment, AssignmentState, ReviewRound
+from review.assignments.redaction import names_of_others
 from review.conflicts.detection import Cause
 from review.conflicts.models import Conflict
 from review.conflicts.queries import declared, detected
@@ -24,6 +27,13 @@ from review.reviewers.models import ReviewerProfile
 from review.reviewers.queries import profiles_of, reviewers
 
 LOADING = (AssignmentState.INVITED, AssignmentState.ACCEPTED)
+
+
+def names_to_hide(snapshot: Snapshot) -> list[str]:
+    """What gives the applicant away beyond the text of a snapshot: the address, and the names of the partners."""
+    address = sealed_value(snapshot, EMAIL)
+    partners = names_in_works([work.work_id for work in snapshot.works])
+    return [*([address] if address else []), *names_of_others(partners)]
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ _TITLES = re.compile(
 )
 # A body of people, whose first word is an ordinary one and must not be hidden everywhere.
 _BODIES = ("กลุ่ม", "คณะ", "องค์", "เทศบาล", "โรงเรียน", "โรงพยาบาล", "ชุมชน", "วิสาหกิจ", "เครือข่าย", "สำนักงาน", "ชมรม")
+# What people wrote of an indicator, by the beginnings of its keys.
+_TEXTS = ("name_", "unit_", "source", "note_", "method_", "attribution_", "other_causes_")
 _UNIVERSITY_WORDS = re.compile(r"มหาวิทยาลัย|university|institute|of technology|\bof\b|\bthe\b", re.IGNORECASE)
 
 
@@ -37,12 +39,23 @@ def masked(content: dict[str, Any], *, also: Iterable[str] = ()) -> dict[str, An
     """A copy of a snapshot's content in which nobody is named. `also`: further strings to hide, such as an address."""
     hidden = names_in(content, also=also)
     plain = {**content, "applicant": None, "cv": []}
-    plain["works"] = [{**work, "contributions": _anonymous(work["contributions"])} for work in content["works"]]
+    plain["works"] = [
+        {
+            **work,
+            "contributions": _anonymous(work["contributions"]),
+            "partners": _unknown(work.get("partners", [])),
+            "indicators": [],
+            "dissemination": [_way_and_year(entry) for entry in work.get("dissemination", [])],
+        }
+        for work in content["works"]
+    ]
     plain["evidence"] = [
         {**item, "url": None, "file": {**item["file"], "name": None} if item["file"] else None}
         for item in content["evidence"]
     ]
     masked_content: dict[str, Any] = _everywhere(plain, hidden)
+    for work, original in zip(masked_content["works"], content["works"], strict=True):
+        work["indicators"] = [_by_kind_alone(indicator, hidden) for indicator in original["indicators"]]
     return masked_content
 
 
@@ -60,16 +73,24 @@ def names_in(content: dict[str, Any], *, also: Iterable[str] = ()) -> tuple[str,
                 found |= _of_institution(applicant[key][f"name_{language}"], whole_only=key == "faculty")
     for work in content["works"]:
         for contribution in work["contributions"]:
-            for name in (contribution["name_th"], contribution["name_en"]):
-                bare = _TITLES.sub("", name.strip())
-                given, _blank, family = bare.partition(" ")
-                found |= {bare} if bare.startswith(_BODIES) else {bare} | _of_person(given, family.strip())
+            found |= set(names_of_others((contribution["name_th"], contribution["name_en"])))
     for item in content["evidence"]:
         if item["file"]:
             found |= {item["file"]["name"], PurePath(item["file"]["name"]).stem}
         if item["url"]:
             found.add(item["url"])
     return tuple(sorted((name for name in found if len(name) >= SHORTEST), key=lambda name: (-len(name), name)))
+
+
+def _identifiers(publication: dict[str, Any] | None) -> set[str]:
+    """What leads to a publication, and so to its authors, when it stands in a text."""
+    if publication is None:
+        return set()
+    reference = publication["reference"]
+    found = {reference[name] for name in ("doi", "url")}
+    for author in (*reference["authors"], *reference["editors"]):
+        found |= {author["literal"]} | _of_person(author["given"], author["family"])
+    return {name for name in found if name}
 
 
 def hide(text: str, names: Iterable[str]) -> str:
@@ -85,6 +106,16 @@ def names_of_people(people: Iterable[Any]) -> tuple[str, ...]:
         found |= _of_person(person.given_name_th, person.family_name_th)
         found |= _of_person(person.given_name_en, person.family_name_en)
         found.add(person.email)
+    return tuple(sorted((name for name in found if len(name) >= SHORTEST), key=lambda name: (-len(name), name)))
+
+
+def names_of_others(names: Iterable[str]) -> tuple[str, ...]:
+    """What would give away people or bodies that are known by a name alone: the whole, and the parts of a person's."""
+    found: set[str] = set()
+    for name in names:
+        bare = _TITLES.sub("", name.strip())
+        given, _blank, family = bare.partition(" ")
+        found |= {bare} if bare.startswith(_BODIES) else {bare} | _of_person(given, family.strip())
     return tuple(sorted((name for name in found if len(name) >= SHORTEST), key=lambda name: (-len(name), name)))
 
 
@@ -111,6 +142,45 @@ def _fields(content: dict[str, Any]) -> set[str]:
 
 def _anonymous(contributions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**one, "name_th": "", "name_en": "", "is_owner": False} for one in contributions]
+
+
+def _unknown(partners: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Partners without name, person and picture; their words stay, and are searched for names like all others.
+
+    A picture cannot be searched as a text can: faces, places and signs in it lead to the partner, and so to whoever
+    works there. A double-blind reviewer never gets it, whatever the partner consented to.
+    """
+    return [{**one, "identity": None, "person": None, "photo": None} for one in partners]
+
+
+def _by_kind_alone(indicator: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """An indicator whose follow-ups say of whoever measured only whether it was the university, a partner or others.
+
+    The measurers' names are taken out of this indicator's own texts as well, but not of the whole work: they may be
+    ordinary words ("the community"). Figures, days and codes are not searched: a name may be spelled like one of them.
+    """
+    follow_ups = indicator.get("follow_ups", [])  # older snapshots have none
+    measurers = names_of_others(one["measurer"] for one in follow_ups)
+
+    def hidden(values: dict[str, Any], also: tuple[str, ...] = measurers) -> dict[str, Any]:
+        texts = {key: text for key, text in values.items() if key.startswith(_TEXTS)}
+        return {**values, **{key: hide(text, (*names, *also)) for key, text in texts.items() if text}}
+
+    called = {key: text for key, text in indicator.items() if key.startswith(("name_", "unit_"))}
+    return {
+        **hidden(indicator),
+        **hidden(called, ()),
+        "baseline": hidden(indicator["baseline"]),
+        "outcome": hidden(indicator["outcome"]),
+        "follow_ups": [{**hidden(one), "measurer": ""} for one in follow_ups],
+    }
+
+
+def _way_and_year(entry: dict[str, Any]) -> dict[str, Any]:
+    """How a work was made known, without what can be looked up: a title, medium, host or day leads to who presented."""
+    kept = {name: entry[name] for name in ("way", "year", "people", "exhibits")}
+    days = {"begun_on": None, "ended_on": None}
+    return {**{name: "" for name in entry if name not in kept}, **days, **kept}
 
 
 def _of_person(given: str, family: str) -> set[str]:

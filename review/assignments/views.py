@@ -16,7 +16,7 @@ from portfolio.core.web.addresses import row_id
 from portfolio.core.web.pagination import page_number
 from portfolio.submissions import queries as submissions
 from portfolio.submissions.models import Submission, SubmissionState
-from portfolio.submissions.snapshots import EMAIL, content_of, sealed_value
+from portfolio.submissions.snapshots import content_as_kept
 from portfolio.works.vocabulary import THEME_LABELS, Theme
 from review.assignments import operations, queries
 from review.assignments.forms import AcceptForm, ConflictForm, DeclineForm, DueForm
@@ -210,8 +210,7 @@ def _invitation(assignment: Assignment, accepting: AcceptForm, declining: Declin
     The fields are what people typed, so names are taken out of them, in single-blind calls too.
     """
     snapshot = assignment.round.snapshot
-    address = sealed_value(snapshot, EMAIL)
-    content = masked(content_of(snapshot), also=[address] if address else [])
+    content = masked(content_as_kept(snapshot), also=queries.names_to_hide(snapshot))
     works = [
         {
             "position": work["position"],

@@ -17,6 +17,7 @@ class Person:
     email: str
     names: tuple[str, ...]
     university_code: str | None
+    has_assisted: bool = False  # edited the applicant's works on their behalf, now or ever
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Cause:
 SOURCE_APPLICANT = "applicant"
 SOURCE_UNIVERSITY = "university"
 SOURCE_CONTRIBUTORS = "contributors"
+SOURCE_ASSISTANT = "assistant"
 
 
 def causes(matter: Matter, person: Person) -> list[Cause]:
@@ -73,6 +75,8 @@ def causes(matter: Matter, person: Person) -> list[Cause]:
         person.email in contributor.lower() for contributor in matter.contributors
     ):
         found.append(Cause(ConflictGround.CO_AUTHOR, SOURCE_CONTRIBUTORS))
+    if person.has_assisted:
+        found.append(Cause(ConflictGround.OTHER, SOURCE_ASSISTANT))
     return found
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portfolio.accounts.models import User
 from portfolio.core.db import session
+from portfolio.organizations.delegations.queries import has_assisted
 from portfolio.organizations.models import Membership
 from portfolio.submissions.models import Submission
 from portfolio.submissions.snapshots import content_of
@@ -25,7 +26,7 @@ def declared(submission_id: int, reviewer_ids: Sequence[int]) -> dict[int, Confl
 
 
 def detected(submission: Submission, reviewers: Sequence[User]) -> dict[int, list[Cause]]:
-    """Causes on record for each of these reviewers, in one query; those without any are left out."""
+    """Causes on record for each of these reviewers, in two queries; those without any are left out."""
     snapshot = submission.snapshot
     if snapshot is None:
         return {}
@@ -38,12 +39,16 @@ def detected(submission: Submission, reviewers: Sequence[User]) -> dict[int, lis
             .options(joinedload(Membership.university))
         )
     }
-    found = {reviewer.id: causes(matter, _person(reviewer, places.get(reviewer.id))) for reviewer in reviewers}
+    assistants = has_assisted(submission.applicant_id, [reviewer.id for reviewer in reviewers])
+    found = {
+        reviewer.id: causes(matter, _person(reviewer, places.get(reviewer.id), reviewer.id in assistants))
+        for reviewer in reviewers
+    }
     return {reviewer_id: listed for reviewer_id, listed in found.items() if listed}
 
 
-def _person(user: User, university_code: str | None) -> Person:
+def _person(user: User, university_code: str | None, has_assisted: bool) -> Person:
     names = full_names(
         [(user.given_name_th, user.family_name_th), (user.given_name_en, user.family_name_en)],
     )
-    return Person(user.email, names, university_code)
+    return Person(user.email, names, university_code, has_assisted)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from review.conflicts.detection import SOURCE_APPLICANT, SOURCE_CONTRIBUTORS, SOURCE_UNIVERSITY
+from review.conflicts.detection import SOURCE_APPLICANT, SOURCE_ASSISTANT, SOURCE_CONTRIBUTORS, SOURCE_UNIVERSITY
 from review.conflicts.models import ConflictGround
 
 GROUND_LABELS: dict[ConflictGround, Any] = {
@@ -22,4 +22,5 @@ SOURCE_LABELS: dict[str, Any] = {
     SOURCE_APPLICANT: _l("is the applicant"),
     SOURCE_UNIVERSITY: _l("register of affiliations"),
     SOURCE_CONTRIBUTORS: _l("named as contributor in the portfolio"),
+    SOURCE_ASSISTANT: _l("edited for the applicant"),
 }

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portfolio.core.db import session
+from portfolio.core.hooks import Hooks
+from portfolio.core.personal import rows_of, table, values_of
 from portfolio.core.storage.models import StoredFile
 from portfolio.criteria.models import Criterion
 from portfolio.evidence.models import PreviewPage
@@ -180,3 +182,17 @@ def find_original(user: Any, id: int, number: int) -> Exhibit | None:
         .where(SnapshotFile.snapshot_id == assignment.round.snapshot_id, SnapshotFile.exhibit_number == number)
     ).one_or_none()
     return Exhibit(assignment, number, original) if original is not None else None
+
+
+def _personal_data(user: Any) -> list[dict[str, Any]]:
+    """What a reviewer wrote, for the copy of their data that they may ask for."""
+    reviews = table("reviews")
+    mine = values_of(
+        Review.id, Review.assignment_id.in_(select(Assignment.id).where(Assignment.reviewer_id == user.id))
+    )
+    return rows_of(reviews, reviews.c.id.in_(mine))
+
+
+def register(hooks: Hooks) -> None:
+    """Bring reviews to the copy of a person's data."""
+    hooks.personal_data["reviews"] = _personal_data

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,17 +10,15 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portfolio.core.hooks import current_hooks
-from portfolio.core.i18n.digits import fold_thai_digits
 from portfolio.submissions.permissions import APPLICANT
-from portfolio.submissions.snapshots import EMAIL, content_of, exhibit_numbers, sealed_value
+from portfolio.submissions.snapshots import content_as_kept, exhibit_numbers
+from portfolio.works.prose import Piece, laid_out
+from portfolio.works.references_in_text import tokens
 from review.assignments.models import Assignment
+from review.assignments.queries import names_to_hide
 from review.assignments.redaction import masked, shown
 from review.scoring.permissions import ORIGINAL_FILE
-
-_REFERENCE = re.compile(
-    r"\[(?:หลักฐาน|[Ee]xhibit)\s*(?P<number>[0-9๐-๙]{1,3})"
-    r"(?:,?\s*(?:หน้า|น\.|page|p\.)\s*(?P<page>[0-9๐-๙]{1,4})(?:\s*[-–]\s*[0-9๐-๙]{1,4})?)?\]"
-)
+from review.scoring.queries import find_work
 
 
 @dataclass(frozen=True)
@@ -56,41 +53,69 @@ class Reading:
 def reading_of(viewer: Any, assignment: Assignment) -> Reading:
     """The snapshot of an assignment as this viewer may read it."""
     hooks, round_ = current_hooks(), assignment.round
-    content = content_of(round_.snapshot)
+    content = content_as_kept(round_.snapshot)
     blind = not hooks.discloses(viewer, APPLICANT, round_.submission)
     if blind:
-        address = sealed_value(round_.snapshot, EMAIL)
-        content = masked(content, also=[address] if address else [])
+        content = masked(content, also=names_to_hide(round_.snapshot))
     originals = not blind and hooks.discloses(viewer, ORIGINAL_FILE, round_.submission)
     return Reading(content, blind, originals)
 
 
-def prose(text: str, content: dict[str, Any], position: int, link: Callable[[int, int], str]) -> Markup:
-    """A work's text as paragraphs; what it says of its exhibits becomes links, what was taken out a dark box.
+@dataclass(frozen=True)
+class PartnerPhoto:
+    """The picture of a partner in the material of an assignment, by its digest."""
 
-    `link(number, page)` gives the address of a page of an exhibit, by the portfolio's numbers.
+    assignment: Assignment
+    sha256: str
+
+
+def find_photo(viewer: Any, id: int, position: int, number: int) -> PartnerPhoto | None:
+    """The picture that a partner lets be shown, where this reviewer may learn who is behind the work.
+
+    In double-blind calls the reading has none; nor has any once the partner took it back.
+    """
+    place = find_work(viewer, id, position)
+    work = reading_of(viewer, place.assignment).work(position) if place is not None else None
+    partners = work["partners"] if work is not None else []
+    photo = next((one["photo"] for one in partners if one["number"] == number), None)
+    return PartnerPhoto(place.assignment, photo["sha256"]) if place is not None and photo is not None else None
+
+
+def prose(text: str, content: dict[str, Any], position: int, link: Callable[[int, int], str]) -> Markup:
+    """A work's text as HTML; what it says of its exhibits becomes links, what was taken out a dark box.
+
+    `link(number, page)` gives the address of a page of an exhibit, by the portfolio's numbers. The writer's own links
+    are not followed from here, for they would tell who reads; where people are hidden their addresses are, too.
     """
     numbers, word = exhibit_numbers(content, position), _("name hidden")
-    blocks = [block.strip("\n") for block in text.split("\n\n") if block.strip()]
-    return Markup("").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(_line(line, numbers, word, link) for line in block.split("\n")))
-        for block in blocks
-    )
+    blind = content["applicant"] is None
+
+    def write(piece: Piece) -> Markup:
+        if piece.url:
+            words = shown(piece.text, word)
+            return words if blind else Markup("{} ({})").format(words, shown(piece.url, word))
+        return _referring(piece.text, numbers, word, link)
+
+    return laid_out(text, write)
 
 
-def _line(line: str, numbers: dict[int, int], word: str, link: Callable[[int, int], str]) -> Markup:
+def line(text: str, content: dict[str, Any], position: int, link: Callable[[int, int], str]) -> Markup:
+    """A short text, such as a source, as HTML in one line: what it says of exhibits becomes links as in `prose`."""
+    return _referring(text, exhibit_numbers(content, position), _("name hidden"), link)
+
+
+def _referring(text: str, numbers: dict[int, int], word: str, link: Callable[[int, int], str]) -> Markup:
     parts: list[Markup] = []
     end = 0
-    for found in _REFERENCE.finditer(line):
-        number = numbers.get(int(fold_thai_digits(found["number"])))
+    for token in tokens(text):
+        number = numbers.get(token.number)
         if number is None:
             continue
-        page = int(fold_thai_digits(found["page"])) if found["page"] else 1
-        parts.append(shown(line[end : found.start()], word))
+        parts.append(shown(text[end : token.start], word))
         words = _("Exhibit %(number)s", number=number)
-        if found["page"]:
-            words = f"{words} {_('page %(pages)s', pages=page)}"
-        parts.append(Markup('<a class="exhibit" href="{}">{}</a>').format(link(number, page), words))
-        end = found.end()
-    parts.append(shown(line[end:], word))
+        if token.page:
+            words = f"{words} {_('page %(pages)s', pages=token.page)}"
+        parts.append(Markup('<a class="exhibit" href="{}">{}</a>').format(link(number, token.page or 1), words))
+        end = token.end
+    parts.append(shown(text[end:], word))
     return Markup("").join(parts)

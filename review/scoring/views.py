@@ -15,22 +15,26 @@ from markupsafe import Markup
 from portfolio.core.clock import now
 from portfolio.core.db import transaction
 from portfolio.core.i18n.dates import format_date
+from portfolio.core.i18n.language import current_language
 from portfolio.core.permissions import requires
 from portfolio.core.storage.filesystem import storage
 from portfolio.core.storage.responses import send_picture, send_stored
 from portfolio.core.web.errors import wants_json
 from portfolio.core.web.limits import accepts
 from portfolio.criteria.models import Grade
+from portfolio.partners.vocabulary import STATE_TAGS, TYPE_LABELS
+from portfolio.works.dissemination.vocabulary import WAY_LABELS
 from portfolio.works.vocabulary import CHANGE_DOMAIN_LABELS, ROLE_LABELS, THEME_LABELS
 from review.assignments.models import Assignment, AssignmentState
 from review.assignments.queries import for_change
 from review.assignments.redaction import shown
 from review.scoring import operations, queries
 from review.scoring.forms import OverallForm, ScoreForm, TextForm
+from review.scoring.indicators import shown_indicators
 from review.scoring.operations import StaleTextError
 from review.scoring.permissions import ScoringPermission
 from review.scoring.queries import OVERALL, REMARK, Exhibit, Place
-from review.scoring.reading import Reading, prose, reading_of
+from review.scoring.reading import PartnerPhoto, Reading, find_photo, line, prose, reading_of
 
 bp = Blueprint("scoring", __name__, url_prefix="/scoring")
 
@@ -206,6 +210,13 @@ def picture(exhibit: Exhibit) -> ResponseReturnValue:
     return send_picture(storage().path(exhibit.picture.sha256).read_bytes())
 
 
+@bp.get("/<int:id>/works/<int:position>/partners/<int:number>/photo")
+@requires(ScoringPermission.READ, load=find_photo)
+def partner_photo(photo: PartnerPhoto) -> ResponseReturnValue:
+    """The picture that a partner gave, in single-blind calls."""
+    return send_picture(storage().path(photo.sha256).read_bytes())
+
+
 @bp.get("/<int:id>/exhibits/<int:number>/original")
 @requires(ScoringPermission.READ_ORIGINAL, load=queries.find_original)
 def original(exhibit: Exhibit) -> ResponseReturnValue:
@@ -370,6 +381,9 @@ def _room(place: Place, *, code: str | None = None, form: Any = None, stale: Sta
         here=lambda c, **values: _room_address(place, c, **values),
         theme_labels=THEME_LABELS,
         role_labels=ROLE_LABELS,
+        way_labels=WAY_LABELS,
+        partner_types=TYPE_LABELS,
+        partner_tags=STATE_TAGS,
         domain_labels=CHANGE_DOMAIN_LABELS,
         **_document(place, reading, wanted),
     )
@@ -396,4 +410,10 @@ def _document(place: Place, reading: Reading, code: str) -> dict[str, Any]:
     def written(text: str) -> Markup:
         return prose(text, reading.content, position, link)
 
-    return {"doc": doc, "exhibit": exhibit, "pages": pages, "page": page, "written": written}
+    def cited(text: str) -> Markup:
+        return line(text, reading.content, position, link)
+
+    work = reading.work(position)
+    drawn = shown_indicators(work, current_language()) if doc == "indicators" and work is not None else {}
+    found = {"doc": doc, "exhibit": exhibit, "pages": pages, "page": page, "written": written, "cited": cited}
+    return found | drawn

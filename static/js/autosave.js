@@ -1,15 +1,17 @@
 // Saves a long text while it is written, and never loses one.
 //
 // Contract: POST form fields body, version, csrf_token to data-autosave-url with Accept: application/json.
-//   200 {"version": n, "saved_at": "ISO time", "message": "…"}
-//   409 {"mine": "…", "theirs": "…", "version": n, "message": "…"}   both texts are shown and the person chooses
+//   200 {"version": n, "saved_at": "ISO time", "message": "…", "words": n}   message and words may be missing
+//   409 {"mine": "…", "theirs": "…", "version": n, "message": "…"}   both texts are shown and the person chooses;
+//       "merged" and "clean" beside them are one text made of both. Where they are missing the save is sent once more
+//       with `base`, the text that was written on from, in case the server makes it from that.
 //   401, 400                                     the sign-in has lapsed: the text stays in localStorage until saved
 //   other                                        said beside the text; the text stays in localStorage until saved
 const PAUSE = 1500;
 const RETRY = 15000;
 
 export function start(root) {
-  const area = root.querySelector("textarea, input[type=text]");
+  const area = root.querySelector("textarea") ?? root.querySelector("input[type=text]");
   const state = root.querySelector(".autosave-state");
   if (!area || !state) return;
   const say = (key) => root.dataset[`say${key}`];
@@ -20,9 +22,11 @@ export function start(root) {
   let timer = 0;
   let sending = false;
   let choosing = false;
+  let leaving = false;
   state.hidden = false;
 
   const shown = area.form?.querySelector('input[name="version"]');
+  const based = area.form?.querySelector('textarea[name="base"]');
 
   function tell(text, tone, link) {
     state.textContent = text;
@@ -37,7 +41,7 @@ export function start(root) {
 
   function keep() {
     try {
-      localStorage.setItem(store, JSON.stringify({ text: area.value, version, at: new Date().toISOString() }));
+      localStorage.setItem(store, JSON.stringify({ text: area.value, version, base: saved, at: new Date().toISOString() }));
     } catch {
       // A full or forbidden store: the text is still in the field, and the page says that it is not saved.
     }
@@ -63,6 +67,10 @@ export function start(root) {
     version = String(next);
     root.dataset.autosaveVersion = version;
     if (shown) shown.value = version;
+    if (based) {
+      based.value = text;
+      based.disabled = false;
+    }
     saved = text;
   }
 
@@ -71,10 +79,12 @@ export function start(root) {
     timer = setTimeout(send, after);
   }
 
-  async function send() {
+  async function send({ base = null } = {}) {
     if (sending || choosing || area.value === saved) return;
     sending = true;
     const text = area.value;
+    const fields = new URLSearchParams({ body: text, version, csrf_token: root.dataset.autosaveCsrf });
+    if (base !== null) fields.set("base", base);
     tell(say("Saving"), "mute");
     let answer;
     let body = {};
@@ -82,7 +92,9 @@ export function start(root) {
       answer = await fetch(root.dataset.autosaveUrl, {
         method: "POST",
         headers: { Accept: "application/json" },
-        body: new URLSearchParams({ body: text, version, csrf_token: root.dataset.autosaveCsrf }),
+        body: fields,
+        // So that it arrives even where the page is being left; browsers take at most 64 KiB then.
+        keepalive: document.visibilityState === "hidden" && fields.toString().length < 60000,
       });
       body = await answer.json().catch(() => ({}));
     } catch {
@@ -95,11 +107,16 @@ export function start(root) {
     sending = false;
     if (answer.ok) {
       accept(body.version, text);
+      if ("words" in body) area.dispatchEvent(new CustomEvent("counted", { detail: { words: body.words, text } }));
       tell(body.message || say("Saved").replace("{time}", clock(body.saved_at || Date.now())), "ok");
       if (area.value === text) forget();
       else schedule();
     } else if (answer.status === 409 && "theirs" in body) {
       keep();
+      if (!("merged" in body) && base === null && based && saved !== null) {
+        send({ base: saved });
+        return;
+      }
       choose(text, body);
     } else if (answer.status === 401 || body.sign_in) {
       keep();
@@ -155,11 +172,13 @@ export function start(root) {
     choosing = true;
     tell(body.message || say("Conflict"), "warn");
     const [box, inner] = panel(say("Conflict"));
-    const mine = () => area.value;
+    // The server's copy of what was sent names exhibits by the numbers that they have now.
+    const brought = body.mine ?? sent;
+    const renumbered = brought !== tidy(sent) && "mine" in body;
     const settle = (text) => {
+      choosing = false;
       accept(body.version, body.theirs);
       area.value = text;
-      choosing = false;
       box.remove();
       area.focus();
       area.dispatchEvent(new Event("input", { bubbles: true }));
@@ -170,12 +189,29 @@ export function start(root) {
     };
     const actions = document.createElement("div");
     actions.className = "actions";
+    const both = "merged" in body && say("UseMerged");
+    // What was typed since the answer came would not be in it: then the person is asked again.
+    const again = () => {
+      choosing = false;
+      box.remove();
+      send();
+    };
+    const unless = (text) => (area.value === sent ? settle(text) : again());
+    if (both) {
+      actions.append(button(say("UseMerged"), () => unless(body.merged), "primary"));
+    }
     actions.append(
-      button(say("KeepMine"), () => settle(mine()), "primary"),
+      button(say("KeepMine"), () => (renumbered ? unless(brought) : settle(area.value)), both ? "second" : "primary"),
       button(say("KeepTheirs"), () => settle(body.theirs)),
-      button(say("Both"), () => settle(`${mine()}\n\n${body.theirs}`)),
+      button(say("Both"), () => {
+        const joined = (text) => `${text}\n\n${body.theirs}`;
+        if (renumbered) unless(joined(brought));
+        else settle(joined(area.value));
+      }),
     );
-    inner.append(sideBySide([[say("Mine"), sent], [say("Theirs"), body.theirs]]), actions);
+    const texts = [[say("Mine"), brought], [say("Theirs"), body.theirs]];
+    if (both) texts.push([say(body.clean ? "Merged" : "MergedUnclean"), body.merged]);
+    inner.append(sideBySide(texts), actions);
     box.focus();
   }
 
@@ -201,6 +237,12 @@ export function start(root) {
       button(say("Restore"), () => {
         // With the version it was written from: where somebody saved since, the server answers 409 and both are shown.
         version = kept.version;
+        saved = kept.base ?? null;
+        if (based) {
+          based.value = saved ?? "";
+          based.disabled = saved === null;
+        }
+        if (shown) shown.value = version;
         area.value = kept.text;
         close();
         area.dispatchEvent(new Event("input", { bubbles: true }));
@@ -224,6 +266,19 @@ export function start(root) {
     if (document.visibilityState === "hidden") send();
   });
   // A form that is sent carries the text itself; what was kept is dropped once the page after it has the same text.
-  area.form?.addEventListener("submit", () => clearTimeout(timer));
+  area.form?.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    leaving = !event.defaultPrevented;
+  });
+  // Leaving with a text that the server does not have is asked about, though this browser keeps it as well.
+  window.addEventListener("beforeunload", (event) => {
+    if (leaving || tidy(area.value) === tidy(saved ?? "")) return;
+    keep();
+    send();
+    event.preventDefault();
+  });
+  window.addEventListener("pageshow", () => {
+    leaving = false;
+  });
   offerKept();
 }

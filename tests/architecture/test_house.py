@@ -22,6 +22,7 @@ ROOM_FILES = {
     "views",
     "cards",
     "commands",
+    "erasure",
     "sample_data",
     "vocabulary",
 }

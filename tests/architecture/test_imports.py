@@ -17,11 +17,14 @@ ORDER = (
     "portfolio.organizations",
     "portfolio.criteria",
     "portfolio.calls",
+    "portfolio.record",
     "portfolio.works",
+    "portfolio.partners",
     "portfolio.evidence",
     "portfolio.portfolios",
     "portfolio.submissions",
     "portfolio.dossier",
+    "portfolio.transfer",
     "portfolio.home",
     "portfolio.admin",
     "portfolio.app",
@@ -36,7 +39,7 @@ ORDER = (
     "review.app",
 )
 SIDE_BY_SIDE = (
-    {"portfolio.home", "portfolio.admin"},
+    {"portfolio.transfer", "portfolio.home", "portfolio.admin"},
     {"review.panels", "review.reviewers"},
     {"review.blindness", "review.dossier"},
 )

@@ -53,6 +53,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
             port=0,
             secret_key=key,
             seal_key=key,
+            field_keys=(),
             mail_url="console:",
             testing=True,
         )
@@ -76,6 +77,12 @@ def test_template_compiles(whole: Flask, name: str) -> None:
 def test_template_holds_nothing_that_the_policy_refuses(name: str) -> None:
     found = [reason for pattern, reason in FORBIDDEN.items() if re.search(pattern, source(name), re.IGNORECASE)]
     assert found == []
+
+
+def test_no_sheet_draws_what_the_policy_refuses() -> None:
+    sheets = sorted((ROOT / "static").rglob("*.css"))
+    assert len(sheets) > 3
+    assert [sheet.name for sheet in sheets if "data:" in sheet.read_text(encoding="utf-8")] == []
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -68,7 +68,8 @@ def test_two_tabs_with_the_same_text_show_both(sample_app: Flask, found: Walk) -
     wrong, tried = [], 0
     for form in found.forms:
         names = [field.name for field in form.fields]
-        areas = [field.name for field in form.fields if field.kind == "textarea"]
+        # `base` carries along what a text was written from; nobody types there.
+        areas = [field.name for field in form.fields if field.kind == "textarea" and field.name != "base"]
         if "version" not in names or not areas or form.endpoint.startswith(("decisions.", "submissions.")):
             continue
         page = clients[form.person].get(form.page)

@@ -1,11 +1,11 @@
-"""Portfolios and records for tests."""
+"""Portfolios for tests."""
 
 from __future__ import annotations
 
 from portfolio.accounts.models import User
 from portfolio.core.db import session
 from portfolio.criteria.models import RuleSet
-from portfolio.portfolios.models import CvEntry, CvKind, Portfolio, PortfolioWork
+from portfolio.portfolios.models import Portfolio, PortfolioWork
 from portfolio.works.models import Work
 
 
@@ -29,13 +29,3 @@ def make_portfolio(
     session.add(portfolio)
     session.flush()
     return portfolio
-
-
-def make_cv_entry(
-    owner: User, kind: CvKind = CvKind.EDUCATION, *, title_th: str = "วศ.ด.", position: int = 1
-) -> CvEntry:
-    """A line of an academic's record."""
-    entry = CvEntry(owner_id=owner.id, kind=kind, title_th=title_th, position=position)
-    session.add(entry)
-    session.flush()
-    return entry

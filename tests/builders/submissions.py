@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import func, select
+
 from portfolio.accounts.models import User
 from portfolio.calls.models import Anonymity, Call
 from portfolio.core.clock import now
@@ -181,9 +183,10 @@ def make_exhibit(
 def make_ready_portfolio(
     owner: User, rules: RuleSet, *, works: int = 1, title_th: str = "แฟ้มพร้อมส่ง", body: str = "ข้อความใต้หัวข้อ"
 ) -> Portfolio:
-    """A portfolio in which nothing that must be there is missing. The owner needs a university."""
+    """A portfolio in which nothing that must be there is missing, of works new to the owner, who needs a university."""
     made = []
-    for number in range(1, works + 1):
+    known = session.scalar(select(func.count(Work.id)).where(Work.owner_id == owner.id)) or 0
+    for number in range(known + 1, known + works + 1):
         work = make_work(owner, rules, title_th=f"ผลงานที่ {number}", title_en=f"Work {number}", not_for_profit=True)
         for heading in rules.headings:
             make_section(work, heading.code, body)

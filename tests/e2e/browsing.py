@@ -164,6 +164,20 @@ class Visitor:
         for name, value in fields.items():
             self.field(name.removesuffix("_")).fill(value)
 
+    def write(self, text: str) -> None:
+        """Paste a text into the editor in place of what stands there."""
+        surface = self.page.locator(".editor-surface")
+        surface.press("Control+a")
+        surface.evaluate(
+            """(surface, text) => {
+              const data = new DataTransfer();
+              data.setData("text/plain", text);
+              const how = {clipboardData: data, bubbles: true, cancelable: true};
+              surface.dispatchEvent(new ClipboardEvent("paste", how));
+            }""",
+            text,
+        )
+
     def field(self, name: str) -> Locator:
         """The control of this name."""
         return self.page.locator(f"main [name='{name}']:not([type=hidden])")
@@ -177,6 +191,10 @@ class Visitor:
         """Tick a box, or choose a radio button."""
         chosen = f"[value='{value}']" if value is not None else ""
         self.page.locator(f"main [name='{name}']{chosen}").first.check()
+
+    def unfold(self, name: str) -> None:
+        """Open what is folded around the control of this name."""
+        self.page.locator(f"main details:not([open]):has([name='{name}']) > summary").click()
 
     def form(self, action: str) -> Locator:
         """The forms whose address ends so."""
@@ -199,7 +217,7 @@ class Visitor:
     def close(self) -> None:
         """Leave; nothing may have been complained of."""
         self.context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
 
 
 def _free_port() -> int:

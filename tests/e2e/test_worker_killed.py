@@ -51,6 +51,7 @@ class Workers:
             "PORTFOLIO_STORAGE_URL": config.storage_url,
             "PORTFOLIO_SECRET_KEY": config.secret_key,
             "PORTFOLIO_SEAL_KEY": config.seal_key,
+            "PORTFOLIO_FIELD_KEYS": ",".join(config.field_keys),
             "PORTFOLIO_SAMPLE_DATA": "no",
             "PYTHONPATH": str(ROOT),
         }

@@ -378,7 +378,8 @@ def test_docx_opens_in_libreoffice_at_the_length_of_the_pdf(full: Edition, body_
     with pikepdf.open(tmp_path / "dossier.pdf") as pdf:
         pages = len(pdf.pages)
         fonts = {str(font.BaseFont) for page in pdf.pages for font in page.resources.get("/Font", {}).values()}
-    assert all("SarabunPSK" in name for name in fonts), fonts
+    # The offices' font has no tick boxes: whatever program opens the file borrows them from one other font.
+    assert len([name for name in fonts if "SarabunPSK" not in name]) <= 1, fonts
     assert abs(pages - body_pages) <= PAGES_APART * body_pages
 
 

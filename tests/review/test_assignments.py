@@ -42,6 +42,7 @@ MATTER = Matter(
         (Person("x@south.example", ("บุญฤทธิ์ ทองสุก",), "SOUTH"), [ConflictGround.CO_AUTHOR]),
         (Person("x@south.example", ("ekkaphop MOONLIT",), None), [ConflictGround.CO_AUTHOR]),
         (Person("a@north.example", ("อื่น คนอื่น",), "SOUTH"), [ConflictGround.OTHER]),
+        (Person("x@south.example", ("ฟ้าใส ริมน้ำ",), "SOUTH", has_assisted=True), [ConflictGround.OTHER]),
         (Person("x@south.example", (), None), []),
     ],
 )

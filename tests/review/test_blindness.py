@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portfolio.calls.models import Anonymity
+from portfolio.calls.models import Anonymity, Call
 from portfolio.core.db import session, transaction
 from portfolio.core.hooks import Hooks
 from portfolio.core.mail.models import MailMessage
@@ -20,7 +21,10 @@ from portfolio.criteria.models import Grade
 from portfolio.evidence.models import EvidenceItem, PreviewPage
 from portfolio.organizations.models import Role, RoleGrant
 from portfolio.submissions.permissions import APPLICANT
-from portfolio.works.models import Contribution, WorkSection
+from portfolio.submissions.snapshots import content_of
+from portfolio.works.dissemination.models import Way
+from portfolio.works.models import Contribution
+from portfolio.works.sections.models import WorkSection
 from review.assignments import operations as assignments
 from review.assignments.models import Assignment
 from review.assignments.redaction import masked
@@ -29,6 +33,7 @@ from review.dossier import sections
 from review.scoring.reading import reading_of
 from tests.builders.accounts import signed_in
 from tests.builders.review import LETTER, World, latest, make_handed_in, write_review
+from tests.builders.works import make_dissemination
 
 # What a reviewer of a double-blind call must never get: names, place, address, file name of the applicant's side.
 CANARIES = (
@@ -310,6 +315,37 @@ def test_masking_leaves_the_work_readable(app: Flask, database: object) -> None:
         assert all(one["name_th"] == "" for one in plain["works"][0]["contributions"])
         assert plain["evidence"][0]["file"]["name"] is None
         assert re.fullmatch(r"[0-9a-f]{64}", plain["evidence"][0]["file"]["sha256"])
+
+
+def test_of_the_dissemination_a_blind_reviewer_gets_ways_and_years(app: Flask, database: object) -> None:
+    with transaction():
+        world = World(reviewers=1)
+        shown = dict.fromkeys(("title_th", "title_en", "place_th", "audience_th", "note_th"), "หอประชุมของผู้ขอ")
+        days = {"begun_on": date(2025, 3, 4), "ended_on": date(2025, 3, 5)}
+        url = "https://example.org/telling"
+        make_dissemination(world.portfolio.works[0], way=Way.VISIT, people=40, year=2025, url=url, **days, **shown)
+        submitted_again(world)
+        assignment = _assignment(world)
+        content = reading_of(world.reviewers[0], assignment).content
+        (kept,) = content["works"][0]["dissemination"]
+        assert {name: value for name, value in kept.items() if value} == {"way": "visit", "year": 2025, "people": 40}
+        older = content_of(world.submission.snapshot)
+        for work in older["works"]:
+            del work["dissemination"]
+        assert masked(older)["works"][0]["dissemination"] == []
+        reviewer_id, address = world.reviewers[0].id, f"/scoring/{assignment.id}/works/1"
+        world.call.anonymity = Anonymity.SINGLE
+    page = signed_in(app, reviewer_id).get(address).text
+    assert "หอประชุมของผู้ขอ" in page
+    assert "telling" in page
+    with transaction():
+        for call in session.scalars(select(Call)):
+            call.anonymity = Anonymity.DOUBLE
+    page = signed_in(app, reviewer_id).get(address).text
+    assert "เปิดให้เยี่ยมชมพื้นที่" in page
+    assert "2568" in page
+    assert "หอประชุมของผู้ขอ" not in page
+    assert "telling" not in page
 
 
 def _assignment(world: World) -> Assignment:

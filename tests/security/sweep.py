@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from portfolio.accounts.sessions import COOKIE
 from portfolio.core.db import Base, engine_of
 from portfolio.core.web import errors
+from portfolio.organizations.delegations.queries import CHOSEN
 from tests.security.bodies import body_of
 from tests.security.world import VISITOR, World
 
@@ -127,6 +128,9 @@ class Sweep:
         client = self.app.test_client()
         if persona != VISITOR:
             client.set_cookie(COOKIE, self.world.secrets[persona])
+        if persona in self.world.desks:
+            with client.session_transaction() as browser:
+                browser[CHOSEN] = self.world.desks[persona]
         if language is not None:
             client.set_cookie("language", language)
         number = next(_addresses)
@@ -215,9 +219,21 @@ _BY_ARGUMENTS: dict[frozenset[str], str] = {
     frozenset({"work_id", "heading_code"}): "section",
     frozenset({"work_id", "heading_code", "kept_id"}): "section",
     frozenset({"work_id", "contribution_id"}): "contributor",
+    frozenset({"work_id", "use_id"}): "earlier_use",
+    frozenset({"work_id", "mission"}): "mission",
+    frozenset({"work_id", "mission_entry_id"}): "mission_entry",
+    frozenset({"work_id", "way"}): "way",
+    frozenset({"work_id", "dissemination_id"}): "dissemination",
     frozenset({"work_id", "record_id"}): "indicator",
+    frozenset({"work_id", "record_id", "follow_up_id"}): "follow_up",
+    frozenset({"partner_id"}): "partner",
+    frozenset({"partner_id", "work_id"}): "partner_in_work",
+    frozenset({"request_id"}): "signing_request",
     frozenset({"item_id"}): "item",
+    frozenset({"batch_id"}): "batch",
     frozenset({"item_id", "page"}): "item",
+    frozenset({"item_id", "number"}): "item",
+    frozenset({"upload_id"}): "upload",
     frozenset({"item_id", "work_id"}): "use",
     frozenset({"portfolio_id"}): "portfolio",
     frozenset({"portfolio_id", "work_id"}): "choice",
@@ -229,6 +245,9 @@ _BY_ARGUMENTS: dict[frozenset[str], str] = {
     frozenset({"release_id", "file_format"}): "release",
     frozenset({"job_id"}): "job",
     frozenset({"call_id"}): "call",
+    frozenset({"delegation_id"}): "delegation",
+    frozenset({"transfer_id"}): "package",
+    frozenset({"copy_id"}): "personal_copy",
     frozenset({"criteria_set_id"}): "criteria_set",
     frozenset({"rule_set_id"}): "rule_set",
     frozenset({"organization_id"}): "organization",
@@ -247,6 +266,10 @@ def kind_of(rule: Rule) -> str | None:
     if rule.endpoint in OF_PORTFOLIO:
         return "portfolio"
     if "secret" in rule.arguments:
+        if rule.endpoint.startswith("confirmations."):
+            return "partner_receipt" if "/receipts/" in rule.rule else "asking"
+        if rule.endpoint.startswith("signing."):
+            return "signing_link"
         return "confirmation" if rule.endpoint == "accounts.confirmation" else "reset"
     if "id" in rule.arguments:
         return "submission" if rule.endpoint.startswith(_SUBMISSIONS) else "assignment"

@@ -35,11 +35,17 @@ LISTS = {
     "portfolio.dossier.queries.registered": "dossier.register_show",
     "portfolio.dossier.queries.visible_to": "dossier.show",
     "portfolio.evidence.queries.visible_to": "evidence.index",
+    "portfolio.evidence.uploads.queries.visible_to": "uploads.complete",
+    "portfolio.organizations.delegations.queries.visible_to": "delegations.show_deeds",
+    "portfolio.partners.queries.visible_to": "partners.index",
     "portfolio.portfolios.queries.visible_to": "portfolios.index",
     "portfolio.submissions.queries.mine": "submissions.mine",
     "portfolio.submissions.queries.visible_to": "submissions.show",
     "portfolio.works.queries.visible_to": "works.index",
     "portfolio.core.jobs.queries.visible_to": "jobs.show",
+    "portfolio.transfer.packages.queries.visible_to": "packages.show",
+    "portfolio.transfer.queries.visible_to": "transfer.show",
+    "portfolio.transfer.personal.queries.visible_to": "personal.download",
     "review.assignments.queries.own": "assignments.show",
     "review.assignments.queries.visible_to": "assignments.cancel",
     "portfolio.submissions.queries.for_officers": "submissions.index",
@@ -61,6 +67,7 @@ LOADS_FOR_ANYBODY = {
 KNOWN_THOUGH_NOT_OPENED = {
     "portfolio.calls.queries.find": "everybody sees a published call; the rule keeps its panel for officers",
     "portfolio.submissions.queries.find": "applicants know of their own; the rule keeps its desk for officers",
+    "portfolio.organizations.delegations.queries.find": "both sides know of it; the rule keeps its deeds for the owner",
     "review.decisions.queries.find": "the same, for the table of decisions",
     "review.decisions.queries.find_own": "applicants know of their own submission; the rule waits for the decision",
 }
@@ -158,8 +165,12 @@ def foreign(endpoints: list[str]) -> dict[Row, dict[str, str]]:
 
 
 def few(rows: dict[Row, dict[str, str]]) -> dict[Row, dict[str, str]]:
-    """A handful of these cells, reading routes first: one subject and one person each way would do."""
-    chosen = sorted(rows, key=lambda row: (row.method != "GET", row.endpoint))[:8]
+    """A handful of these cells, reading routes of what somebody may see first: one subject and person each would do."""
+
+    def rank(row: Row) -> tuple[bool, bool, str]:
+        return (row.method != "GET", "200" not in TABLE_ROWS[row].values(), row.endpoint)
+
+    chosen = sorted(rows, key=rank)[:8]
     return {row: dict([*list(rows[row].items())[:2], *list(rows[row].items())[-1:]]) for row in chosen}
 
 

@@ -5,6 +5,7 @@ Names, addresses and texts are canaries: invented, and each stands in no other t
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
 from collections.abc import Iterator
@@ -20,20 +21,37 @@ from portfolio.accounts import operations as accounts
 from portfolio.accounts.models import SignInSession, Token, TokenPurpose, User
 from portfolio.accounts.queries import digest_of
 from portfolio.calls.models import Anonymity, Call
-from portfolio.core.clock import now
+from portfolio.core.clock import now, today
 from portfolio.core.db import session, transaction
 from portfolio.core.jobs.models import WorkerBeat
+from portfolio.core.storage.models import Upload
 from portfolio.core.storage.operations import keep, record_file
 from portfolio.criteria.models import Grade, RuleSet
 from portfolio.dossier import operations as dossiers
 from portfolio.dossier.models import Edition, EditionFile, EditionKind, EditionState, FileFormat
-from portfolio.evidence.models import EvidenceItem, EvidenceUse, PreviewPage, PreviewState
+from portfolio.evidence.models import (
+    EvidenceItem,
+    EvidenceUpload,
+    EvidenceUse,
+    EvidenceVersion,
+    PreviewPage,
+    PreviewState,
+    Thumbnail,
+    VersionOrigin,
+)
+from portfolio.organizations.delegations.models import Delegation
 from portfolio.organizations.models import Organization, Role
+from portfolio.partners.models import Partner
 from portfolio.portfolios.models import Portfolio
 from portfolio.submissions import operations as submissions
 from portfolio.submissions.models import Submission
-from portfolio.works import operations as works
-from portfolio.works.models import Work, WorkSectionVersion
+from portfolio.transfer.packages.models import Direction, PackageTransfer, TransferState
+from portfolio.transfer.personal.models import PersonalCopy
+from portfolio.works.models import Work
+from portfolio.works.participation import operations as participation
+from portfolio.works.participation.models import SigningLink
+from portfolio.works.sections.models import WorkSectionVersion
+from portfolio.works.sections.operations import save_section
 from review.assignments import operations as assignments
 from review.assignments.models import Assignment
 from review.decisions import operations as decisions
@@ -44,9 +62,20 @@ from tests.builders.accounts import make_user
 from tests.builders.criteria import make_criteria_set, make_rule_set
 from tests.builders.evidence import make_link, make_use
 from tests.builders.files import pdf_bytes, picture_bytes
-from tests.builders.portfolios import make_cv_entry
+from tests.builders.imports import make_import
+from tests.builders.partners import FULL, make_asked, make_in_work, make_partner, make_testimony
+from tests.builders.record import make_cv_entry
 from tests.builders.submissions import make_portfolio
-from tests.builders.works import make_change_record, make_contribution, make_section, make_work
+from tests.builders.works import (
+    make_change_record,
+    make_contribution,
+    make_dissemination,
+    make_earlier_use,
+    make_follow_up,
+    make_mission_entry,
+    make_section,
+    make_work,
+)
 
 MISSING = 999_999
 """An id that nothing has."""
@@ -87,8 +116,11 @@ PEOPLE: dict[str, Kind] = {
     "hr_elsewhere": Kind(("ชนาธิป", "บุคคลากรบี"), ("Chanathip", "Bukkhonbi"), "B", (Role.HR,), 991014),
     "administrator": Kind(("ปวริศา", "ดูแลระบบดี"), ("Pawarisa", "Dulaerabop"), None, (Role.ADMINISTRATOR,), 991015),
     "newcomer": Kind(("อิงครัต", "เพิ่งมาถึง"), ("Ingkharat", "Phoengma"), None, (), 991016),
+    "assistant": Kind(("พิมพ์นารา", "ช่วยงานวิชา"), ("Pimnara", "Chuaingan"), "A", (), 991017),
 }
-"""Officer_reviewer became an officer after accepting a double-blind review: the walls hold all the same."""
+"""Assistant sits at owner's desk, who lets her edit.
+
+Officer_reviewer became an officer after accepting a double-blind review: the walls hold all the same."""
 
 VISITOR = "visitor"
 PERSONAS = (*PEOPLE, VISITOR)
@@ -105,6 +137,9 @@ FELLOW = ("ดวงกมลรัตน์ เพียรประเสร�
 CONCEALED_TITLE = "แฟ้มสายธารสีเงินยวง"
 """The title of the portfolio that is under review double-blind."""
 
+MEASURER = "ปรางทิพย์ วัดแม่นยำยิ่ง"
+"""Who measured an indicator of the owner's works again; named nowhere but there."""
+
 ANOTHER_FELLOW = ("ชนิกานต์ ร่วมแรงแข็งขัน", "Chanikan Ruamraeng")
 """The same for the works of everybody else."""
 
@@ -113,7 +148,13 @@ FILE_NAME = "รายงานของกัญญาวีร์ kanyawee-min
 MARKS = {name: f"ตราเฉพาะของ-{name}" for name in ("owner", "colleague", "stranger", "scholar", "officer_applicant")}
 """Stands in the title of everything that belongs to this academic."""
 
+ASKER = "asks.partners@people.example"
+"""An academic who is nobody else of this world, and whose partners hold links."""
+
 REVIEWERS = ("scholar", "invited", "accepted", "handed_in", "declined", "officer_reviewer")
+
+SIGN_SECRET = "sign-" + "s" * 38
+"""Of the link by which the colleague's co-worker, whose address is that of hr, may sign."""
 
 CONFIRM_SECRET, RESET_SECRET = "confirm-" + "c" * 30, "reset-" + "r" * 30
 
@@ -130,11 +171,12 @@ def confided(reviewer: str, matter: str) -> str:
 
 @dataclass
 class World:
-    """Who there is, how they are signed in, and by which URL arguments their things are found."""
+    """Who there is, how they are signed in, at whose desk they sit, and the URL arguments of their things."""
 
     secrets: dict[str, str] = field(default_factory=dict)
     things: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
+    desks: dict[str, int] = field(default_factory=dict)
 
     def put(self, kind: str, subject: str, /, **arguments: Any) -> None:
         """Note the URL arguments of a thing."""
@@ -150,7 +192,7 @@ def build(app: Flask) -> World:
 @contextmanager
 def _searchable_ids() -> Iterator[None]:
     """Give people and assignments ids that no other number of a page looks like, so that they can be searched for."""
-    numbers = {kind.email: kind.number for kind in PEOPLE.values()}
+    numbers = {kind.email: kind.number for kind in PEOPLE.values()} | {ASKER: 991_998}
     counter = itertools.count(5_510_001)
 
     def number_person(_mapper: Any, _connection: Any, user: User) -> None:
@@ -193,6 +235,10 @@ class _Builder:
         places.grant_role(self.people["officer_reviewer"], Role.OFFICER)
         self._dossiers()
         self._tokens()
+        self._signing()
+        self._links_of_partners()
+        self._delegations()
+        self._packages()
         # A session in use moves its end every few minutes: a write that no refusal has made.
         session.execute(update(SignInSession).values(last_seen_at=now() + timedelta(days=1)))
         session.add(WorkerBeat(worker="world", started_at=now(), beat_at=now() + timedelta(days=1)))
@@ -265,20 +311,31 @@ class _Builder:
         put("work", name, work_id=work.id)
         code = self.rules.headings[0].code
         section = work.sections[0]
-        works.save_section(actor=user, work=work, heading_code=code, body="ข้อความที่สอง", version=section.version)
-        works.save_section(
-            actor=user, work=work, heading_code=code, body="ข้อความที่สามซึ่งยาวกว่าเดิม", version=section.version
-        )
+        save_section(actor=user, work=work, heading_code=code, body="ข้อความที่สอง", version=section.version)
+        save_section(actor=user, work=work, heading_code=code, body="ข้อความที่สามซึ่งยาวกว่าเดิม", version=section.version)
         kept = _kept_of(section.id)
         put("section", name, work_id=work.id, heading_code=code, kept_id=kept)
         put("contributor", name, work_id=work.id, contribution_id=work.contributions[-1].id)
         put("indicator", name, work_id=work.id, record_id=work.change_records[0].id)
+        follow_up = make_follow_up(work.change_records[0], due_on=today() - timedelta(days=2))
+        entry = make_mission_entry(work)
+        shown = make_dissemination(work)
+        earlier = make_earlier_use(work)
+        put("earlier_use", name, work_id=work.id, use_id=earlier.id)
+        put("way", name, work_id=work.id, way="visit")
+        put("dissemination", name, work_id=work.id, dissemination_id=shown.id)
+        put("mission", name, work_id=work.id, mission="research")
+        put("mission_entry", name, work_id=work.id, mission_entry_id=entry.id)
+        put("follow_up", name, work_id=work.id, record_id=follow_up.record_id, follow_up_id=follow_up.id)
         item = work_exhibit(work)
-        put("item", name, item_id=item.id, page=1)
+        put("item", name, item_id=item.id, page=1, number=1)
+        put("upload", name, upload_id=self._upload(user, name))
+        put("batch", name, batch_id=make_import(user, self.rules).id)
         put("use", name, item_id=item.id, work_id=work.id)
+        self._partner(name, user, work)
         link = make_link(user, title_th=MARKS[name])
         if name == "owner":
-            put("item", "link", item_id=link.id, page=1)
+            put("item", "link", item_id=link.id, page=1, number=1)
         other = self._work(user, name, "งานที่สอง")
         portfolio = make_portfolio(user, self.rules, [work, other], title_th=f"แฟ้มร่าง {MARKS[name]}")
         put("portfolio", name, portfolio_id=portfolio.id)
@@ -288,9 +345,14 @@ class _Builder:
         put("cv_entry", name, entry_id=entry.id)
         if name == "colleague":
             own = self.world.things["work"]["owner"]["work_id"]
+            put("partner_in_work", "crossed", **{**self.world.things["partner_in_work"]["owner"], "work_id": work.id})
             put("section", "crossed", **{**self.world.things["section"]["owner"], "kept_id": kept})
             put("contributor", "crossed", work_id=own, contribution_id=work.contributions[-1].id)
             put("indicator", "crossed", work_id=own, record_id=work.change_records[0].id)
+            put("earlier_use", "crossed", work_id=own, use_id=earlier.id)
+            put("dissemination", "crossed", work_id=own, dissemination_id=shown.id)
+            put("mission_entry", "crossed", work_id=own, mission_entry_id=entry.id)
+            put("follow_up", "crossed", work_id=own, record_id=follow_up.record_id, follow_up_id=follow_up.id)
             put("use", "crossed", item_id=self.world.things["item"]["owner"]["item_id"], work_id=work.id)
             put(
                 "choice",
@@ -304,6 +366,34 @@ class _Builder:
             returned = self._submit(name, self.double, f"ส่งคืนให้แก้ {MARKS[name]}")
             submissions.return_for_correction(submission=returned, actor=self.people["officer"], note="โปรดแก้หัวข้อที่หนึ่ง")
             self.world.put("submission", name, id=returned.id)
+
+    def _partner(self, name: str, user: User, work: Work) -> None:
+        """A partner who confirmed with every consent and a picture, and another who is in no work."""
+        partner = make_partner(user, name_th=f"ภาคี {MARKS[name]}", email=f"{name}.partner@partners.example")
+        self._photo_of(partner, work)
+        make_partner(user, name_th=f"ภาคีที่สอง {MARKS[name]}")
+        session.flush()
+        self.world.put("partner", name, partner_id=partner.id)
+        self.world.put("partner_in_work", name, partner_id=partner.id, work_id=work.id)
+
+    @staticmethod
+    def _photo_of(partner: Partner, work: Work) -> None:
+        """That the partner confirmed the work with every consent and a picture."""
+        testimony, _secret = make_testimony(make_in_work(partner, work), FULL)
+        drawn = keep(io.BytesIO(picture_bytes()), "photo.png", "image/png")
+        testimony.photo, testimony.consent_photo = record_file(drawn, None), True
+        session.flush()
+
+    def _links_of_partners(self) -> None:
+        """A link that asks and one of a receipt, of an academic who is nobody else of this world."""
+        asker = make_user(ASKER, name_th=("ผู้ขอ", "คำยืนยัน"), name_en=("Phukho", "Khamyuenyan"))
+        work = make_work(asker, self.rules, title_th="งานที่ภาคียืนยัน")
+        self.world.put("asking", "live", secret=make_asked(make_in_work(make_partner(asker), work)))
+        testimony, secret = make_testimony(make_in_work(make_partner(asker, name_th="กลุ่มที่ตอบแล้ว"), work), FULL)
+        drawn = keep(io.BytesIO(picture_bytes()), "photo.png", "image/png")
+        testimony.photo, testimony.consent_photo = record_file(drawn, None), True
+        session.flush()
+        self.world.put("partner_receipt", "live", secret=secret)
 
     def _work(self, user: User, name: str, title: str) -> Work:
         """A complete work whose texts name its owner, the fellow, both universities' names and the file."""
@@ -328,6 +418,9 @@ class _Builder:
         coworker.name_en, coworker.part_th = f"Dr. {fellow[1]}", f"ร่วมกับ {plant}"
         record = make_change_record(work)
         record.baseline_source, record.note_th = f"แหล่ง {plant}"[:400], f"หมายเหตุ {plant}"
+        if name == "owner":
+            again = make_follow_up(record, measured_on=today() - timedelta(days=30), value="60")
+            again.measurer_name, again.source, again.note_en = MEASURER, f"แบบวัดของ {MEASURER} {plant}"[:400], plant
         session.flush()
         self._exhibit(user, work, name, plant)
         return work
@@ -354,14 +447,38 @@ class _Builder:
         session.add(
             PreviewPage(source_sha256=stored.sha256, page=1, picture_id=picture.id, width=work.id % 50 + 10, height=30)
         )
+        session.add(Thumbnail(source_sha256=stored.sha256, picture_id=picture.id, width=work.id % 50 + 10, height=30))
+        session.add(
+            EvidenceVersion(
+                evidence_id=item.id, number=1, stored_file_id=stored.id, origin=VersionOrigin.ADDED, page_count=1
+            )
+        )
         heading, criterion = self.rules.headings[0].code, self.criteria.scored[0].code
         make_use(item, work, headings=(heading,), criteria=(criterion,), position=1)
         return item
+
+    def _upload(self, user: User, name: str) -> int:
+        """A file of which only the beginning came."""
+        upload = Upload(
+            owner_id=user.id,
+            sent_by_id=user.id,
+            key=hashlib.md5(name.encode(), usedforsecurity=False).hexdigest(),
+            filename=f"{MARKS[name]}.pdf",
+            length=100,
+            received=10,
+            expires_at=now() + timedelta(days=2),
+        )
+        session.add(upload)
+        session.flush()
+        session.add(EvidenceUpload(upload_id=upload.id))
+        session.flush()
+        return upload.id
 
     def _submit(self, name: str, call: Call, title: str) -> Submission:
         user = self.people[name]
         work = self._work(user, name, title)
         portfolio = make_portfolio(user, self.rules, [work], title_th=title)
+        self._photo_of(make_partner(user, name_th=f"ภาคีผู้ให้ภาพ {MARKS[name]}"), work)
         kind = PEOPLE[name]
         if name == "owner":
             portfolio.title_en = f"Portfolio of {kind.en[0]}"
@@ -369,6 +486,44 @@ class _Builder:
             portfolio.field_th, portfolio.field_en = f"สายน้ำ {kind.th[1]}", f"Water {kind.en[1]}"
             session.flush()
         return submissions.submit(portfolio=portfolio, call=call, actor=user)
+
+    def _delegations(self) -> None:
+        """The owner's and the assistant's; one that waits for her answer; the stranger's with the newcomer."""
+        assistant, newcomer = self.people["assistant"], self.people["newcomer"]
+        for name, person, accepted in (
+            ("owner", assistant, True),
+            ("colleague", assistant, False),
+            ("stranger", newcomer, True),
+        ):
+            row = Delegation(owner_id=self.people[name].id, address=person.email)
+            if accepted:
+                row.delegate_id, row.accepted_at = person.id, now()
+            session.add(row)
+            session.flush()
+            self.world.put("delegation", name, delegation_id=row.id)
+        self.world.desks["assistant"] = self.world.things["delegation"]["owner"]["delegation_id"]
+
+    def _packages(self) -> None:
+        """A package of each desk's portfolio, ready to be taken away."""
+        for name in ("owner", "colleague", "stranger"):
+            user = self.people[name]
+            portfolio_id = self.world.things["portfolio"][name]["portfolio_id"]
+            bag = keep(io.BytesIO(f"bag of {name}".encode()), "portfolio.zip", "application/zip")
+            row = PackageTransfer(
+                owner_id=user.id,
+                direction=Direction.EXPORT,
+                state=TransferState.DONE,
+                portfolio_id=portfolio_id,
+                stored_file_id=record_file(bag, user).id,
+                digest="d" * 64,
+            )
+            session.add(row)
+            session.flush()
+            self.world.put("package", name, transfer_id=row.id)
+            copy = PersonalCopy(owner_id=user.id, stored_file_id=row.stored_file_id, made_at=now())
+            session.add(copy)
+            session.flush()
+            self.world.put("personal_copy", name, copy_id=copy.id)
 
     # Review -----------------------------------------------------------------------------------------
 
@@ -428,6 +583,23 @@ class _Builder:
         code = self.criteria.scored[0].code
         self.world.put("assignment", "decided", id=assignment.id, position=1, code=code, number=1, page=1)
         self.decided_portfolio = submission.portfolio
+
+    def _signing(self) -> None:
+        """The colleague has asked the co-worker of a work to sign its form of participation."""
+        colleague = self.people["colleague"]
+        work = session.get_one(Work, self.world.things["work"]["colleague"]["work_id"])
+        person = work.contributions[-1]
+        participation.write_contact(
+            actor=colleague,
+            work=work,
+            contribution=person,
+            address=self.people["hr"].email,
+            language=colleague.language,
+        )
+        request = participation.ask(actor=colleague, work=work, contribution=person)
+        session.add(SigningLink(request_id=request.id, token_hash=digest_of(SIGN_SECRET)))
+        self.world.put("signing_link", "live", secret=SIGN_SECRET)
+        self.world.put("signing_request", "asked", request_id=request.id)
 
     def _single_blind(self) -> None:
         """The stranger's submission in a single-blind call."""

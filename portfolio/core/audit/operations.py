@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from portfolio.core.hooks import current_hooks
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_HELD_BACK = "audit_held_back"
 
 
 class UnknownActionError(Exception):
@@ -43,22 +45,48 @@ def record(
     kept = dict(digests or {})
     if not all(_WORD.fullmatch(name) and _DIGEST.fullmatch(value) for name, value in kept.items()):
         raise ValueError("digests are SHA-256 in hex under lower-case words; nothing else may enter the record")
-    head = _locked_head()
     entry = AuditEntry(
-        position=head.position + 1,
         at=now(),
         action=str(action),
         actor_id=actor_id,
         subject_type=subject_type,
         subject_id=subject_id,
         digests=kept,
-        previous=head.digest,
     )
+    held_back = session().info.get(_HELD_BACK)
+    if held_back is None:
+        _chain(entry)
+    else:
+        held_back.append(entry)
+    return entry
+
+
+@contextmanager
+def recorded_at_the_end() -> Iterator[None]:
+    """Deeds of this block enter the chain when it ends, in their order.
+
+    For what changes rows all over the house: whoever holds one of them may be waiting for the head of the chain, and
+    two who wait for each other are both stopped by the database.
+    """
+    held_back: list[AuditEntry] = []
+    session().info[_HELD_BACK] = held_back
+    try:
+        yield
+    finally:
+        session().info.pop(_HELD_BACK)
+    for entry in held_back:
+        _chain(entry)
+
+
+def _chain(entry: AuditEntry) -> None:
+    head = _locked_head()
+    entry.position, entry.previous = head.position + 1, head.digest
     entry.digest = digest_of(entry)
     session.add(entry)
     head.position, head.digest = entry.position, entry.digest
     session.flush()
-    return entry
+    for listener in current_hooks().recorded:
+        listener(entry)
 
 
 def _locked_head() -> AuditHead:

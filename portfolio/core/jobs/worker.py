@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import secrets
 import signal
@@ -186,7 +187,12 @@ def run_worker(app: Flask, *, lease: timedelta = LEASE) -> None:
     """Be the worker process until SIGTERM, SIGINT or SIGHUP; a job gets 15 seconds to finish, then it is given back."""
     worker = Worker(app, lease=lease)
 
-    def leave(_number: int, _frame: FrameType | None) -> None:
+    def answer(_number: int, _frame: FrameType | None) -> None:
+        # In a thread of its own, started by what takes no lock: a signal comes between any two steps of the main
+        # thread, and one that comes while it holds the event's lock, in `wait` or `set`, would wait for it for ever.
+        _thread.start_new_thread(leave, ())
+
+    def leave() -> None:
         if worker.stopping.is_set():
             return
         worker.stopping.set()
@@ -195,5 +201,5 @@ def run_worker(app: Flask, *, lease: timedelta = LEASE) -> None:
         impatient.start()
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, leave)
+        signal.signal(number, answer)
     worker.run()

@@ -6,6 +6,8 @@ import re
 
 LONGEST_ADDRESS = 254
 LONGEST_SUBJECT = 300
+ERASED_DOMAIN = "erased.invalid"
+"""Where the placeholder addresses of erased accounts lie; nothing is sent there."""
 # One mailbox, no display name, no blanks, quotes, brackets, commas or controls; Thai domains and local parts pass.
 _ADDRESS = re.compile(r"[^\s\x00-\x20\x7f\"(),:;<>@\[\\\]]+@[^\s\x00-\x20\x7f\"(),:;<>@\[\\\]]+")
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portfolio.core.db import session
-from portfolio.core.mail.addresses import checked_address, checked_line
+from portfolio.core.mail.addresses import ERASED_DOMAIN, checked_address, checked_line
 from portfolio.core.mail.links import absolute_url
 from portfolio.core.mail.models import MailMessage
 
@@ -22,7 +22,8 @@ def enqueue_mail(
     """Put a letter into the outbox, in the caller's transaction.
 
     `template` names `emails/<language>/<template>.txt`, whose first line is the subject; it knows `absolute_url`. The
-    key names the occasion and the person: the same key again gives the letter that is there, whether sent or not.
+    key names the occasion and the person: the same key again gives the letter that is there, whether sent or not. A
+    letter to an erased account is written nowhere.
     Raises BadAddressError for an address or a subject that could carry headers of its own.
     """
     address = checked_address(to)
@@ -31,6 +32,8 @@ def enqueue_mail(
         return known
     subject, body = render_mail(language=language, template=template, context=context)
     message = MailMessage(key=key, purpose=template, to_address=address, language=language, subject=subject, body=body)
+    if address.endswith(f"@{ERASED_DOMAIN}"):
+        return message  # nobody is there to read it, so it is not kept
     try:
         with session.begin_nested():
             session.add(message)

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from portfolio.core.storage import metadata
 from portfolio.core.storage.limited import Refusal
 
 LARGEST_PIXELS = 120_000_000
@@ -17,7 +18,8 @@ LARGEST_PICTURE_SIDE = 4_000
 
 
 def inspect_pdf(path: str) -> dict[str, Any]:
-    """Facts about a PDF: pages, text_layer, huge_page, restricted, repaired, width and height of the largest page.
+    """Facts about a PDF: pages, text_layer, huge_page, restricted, repaired, width and height of the largest page,
+    and what `metadata.py` finds.
 
     Refuses with encrypted, damaged, no_pages, too_many_pages, page_too_large, pdf_portfolio.
     """
@@ -43,7 +45,8 @@ def inspect_pdf(path: str) -> dict[str, Any]:
         if count > LARGEST_PAGES:
             raise Refusal("too_many_pages")
         restricted = pdf.is_encrypted
-    return {"pages": count, "restricted": restricted, "repaired": repaired} | _seen_by_pdfium(path, count)
+        told = metadata.of_pdf(pdf)
+    return {"pages": count, "restricted": restricted, "repaired": repaired} | told | _seen_by_pdfium(path, count)
 
 
 def _recovered(path: str) -> Any:
@@ -93,10 +96,10 @@ def _seen_by_pdfium(path: str, count: int) -> dict[str, Any]:
 
 
 def inspect_image(path: str) -> dict[str, Any]:
-    """Facts about a picture: width, height, format. Refuses with image_too_large or damaged."""
+    """Facts about a picture: width, height, and what `metadata.py` finds. Refuses with image_too_large or damaged."""
     with _picture(path) as picture:
         width, height = picture.size
-        return {"width": width, "height": height, "pages": 1}
+        return {"width": width, "height": height, "pages": 1} | metadata.of_image(picture)
 
 
 def _picture(path: str) -> Any:
@@ -127,13 +130,14 @@ def inspect_office(path: str) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(path) as archive:
             broken = archive.testzip()
+            told = metadata.of_office(archive) if broken is None else {}
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OSError) as error:
         raise Refusal("damaged") from error
     except Exception as error:  # zlib.error and its kin have no common base
         raise Refusal("damaged") from error
     if broken is not None:
         raise Refusal("damaged")
-    return {}
+    return told
 
 
 def render_pdf(path: str, pages: list[int], width: int, folder: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from flask import current_app
 
 CHUNK_BYTES = 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_KEY = re.compile(r"[0-9a-f]{32}")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -56,6 +57,7 @@ class FileSystemStorage:
         self.root = root
         self._blobs = root / "blobs"
         self._drafts = root / "drafts"
+        self._uploads = root / "uploads"
 
     def write(self, stream: IO[bytes], limit_bytes: int) -> Blob:
         """Keep what the stream gives, reading it in pieces.
@@ -67,7 +69,7 @@ class FileSystemStorage:
             draft = self._drafts / secrets.token_hex(16)
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
-            raise _named(error) from error
+            raise named(error) from error
         try:
             with os.fdopen(descriptor, "wb") as file:
                 blob = _copy(stream, file, limit_bytes)
@@ -75,7 +77,7 @@ class FileSystemStorage:
                 os.fsync(file.fileno())
             self._keep(draft, blob.sha256)
         except OSError as error:
-            raise _named(error) from error
+            raise named(error) from error
         finally:
             draft.unlink(missing_ok=True)
         return blob
@@ -114,6 +116,29 @@ class FileSystemStorage:
         aside.unlink()
         return True
 
+    def upload_path(self, key: str) -> Path:
+        """Where the bytes of an upload lie that comes in pieces; `key` is 32 hexadecimal digits."""
+        if not _KEY.fullmatch(key):
+            raise UnknownBlob("an upload is named by 32 hexadecimal digits")
+        return self._uploads / key
+
+    def adopt(self, path: Path, sha256: str) -> None:
+        """Make a blob of a file on this store's disk whose digest is known and whose bytes are synced."""
+        self.path(sha256)
+        os.utime(path)
+        self._keep(path, sha256)
+
+    def uploads_before(self, seconds: float) -> Iterator[Path]:
+        """Files of uploads that got their last byte at least so long ago."""
+        latest = time.time() - seconds
+        for path in self._uploads.glob("*"):
+            try:
+                old = path.stat().st_mtime <= latest
+            except FileNotFoundError:
+                continue
+            if old and _KEY.fullmatch(path.name):
+                yield path
+
     def written_before(self, seconds: float) -> Iterator[str]:
         """Digests of the blobs last written at least so long ago, in no order."""
         latest = time.time() - seconds
@@ -146,7 +171,7 @@ class FileSystemStorage:
             probe.write_bytes(b".")
             probe.unlink()
         except OSError as error:
-            raise _named(error) from error
+            raise named(error) from error
 
     def _keep(self, draft: Path, sha256: str) -> None:
         target = self.path(sha256)
@@ -191,7 +216,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _named(error: OSError) -> StorageError:
+def named(error: OSError) -> StorageError:
+    """The error of the system as one of ours."""
     if error.errno in _FULL:
         return StorageFull("the disk is full")
     return StorageError(error.strerror or "the storage cannot be used")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any
 
 from flask import current_app
@@ -24,6 +25,7 @@ from portfolio.core.storage.models import StoredFile
 CHECK_SECONDS = 30
 CHECK_MEMORY_MB = 1536
 GRACE_SECONDS = 24 * 60 * 60
+MIB = 1024 * 1024
 
 MESSAGES: dict[str, Any] = {
     "empty": _l("The file is empty."),
@@ -64,7 +66,8 @@ class Intake:
     """A file that was kept and checked but that no row names yet.
 
     `facts` of a PDF: pages, text_layer, huge_page, restricted, repaired, width, height (points); of a picture:
-    width, height (pixels), pages = 1.
+    width, height (pixels), pages = 1; besides, what `metadata.py` found, and `claimed`: the ending of a name that told
+    another kind than the content.
     """
 
     sha256: str
@@ -88,14 +91,50 @@ def take_in(
         raise UploadRefused("too_large") from error
     except StorageFull as error:
         raise UploadRefused("storage_full") from error
-    path = store.path(blob.sha256)
+    return examine(blob.sha256, blob.size, filename, allowed)
+
+
+def examine(sha256: str, size: int, filename: str, allowed: Collection[str] = media_types.ALL) -> Intake:
+    """Check a blob that nobody has looked into yet. Raises UploadRefused."""
+    path = storage().path(sha256)
     try:
         media_type = media_types.detect(path, filename)
     except media_types.UnknownKind as error:
         raise UploadRefused(error.code) from error
     if media_type not in allowed:
         raise UploadRefused("not_allowed")
-    return Intake(blob.sha256, blob.size, media_type, name_for(filename, media_type), _inspect(path, media_type))
+    kept_name = name_for(filename, media_type)
+    facts = _inspect(path, media_type)
+    ending = PurePath(clean_filename(filename)).suffix.lower()
+    if ending and ending != PurePath(kept_name).suffix.lower():
+        facts["claimed"] = ending
+    return Intake(sha256, size, media_type, kept_name, facts)
+
+
+def clean(intake_of: StoredFile, *, metadata: bool) -> Intake:
+    """A copy of a kept file written anew: without restrictions and, with `metadata`, without what it tells of people
+    and places. Outside of any transaction; the original stays as it is. Raises UploadRefused.
+    """
+    store = storage()
+    kind = _inspector(intake_of.media_type)
+    if kind is None:
+        raise UploadRefused("unknown_kind")
+    path = store.path(intake_of.sha256)
+    arguments: dict[str, Any] = {"path": str(path)}
+    if intake_of.media_type == media_types.PDF:
+        arguments["metadata"] = metadata
+    with tempfile.TemporaryDirectory(prefix="clean-", dir=workshop()) as folder:
+        out = Path(folder) / "copy"
+        told = _in_child(f"cleaning:{kind.replace('inspect', 'clean')}", arguments | {"out": str(out)}, path)
+        with out.open("rb") as stream:
+            try:
+                blob = store.write(stream, 2 * intake_of.size + 16 * MIB)
+            except (TooLargeForStorage, StorageFull) as error:
+                raise UploadRefused("storage_full") from error
+    name = intake_of.filename
+    if told["ending"] == ".jpg" and intake_of.media_type == media_types.HEIC:
+        name = f"{PurePath(name).stem}.jpg"
+    return examine(blob.sha256, blob.size, name)
 
 
 def keep(stream: IO[bytes], filename: str, media_type: str) -> Intake:
@@ -154,14 +193,16 @@ def register(hooks: Hooks) -> None:
 
 def _inspect(path: Path, media_type: str) -> dict[str, Any]:
     kind = _inspector(media_type)
-    if kind is None:
-        return {}
+    return {} if kind is None else _in_child(f"checks:{kind}", {"path": str(path)}, path)
+
+
+def _in_child(function: str, arguments: dict[str, Any], path: Path) -> dict[str, Any]:
     try:
         return run_limited(
-            f"portfolio.core.storage.checks:{kind}",
-            {"path": str(path)},
+            f"portfolio.core.storage.{function}",
+            arguments,
             seconds=CHECK_SECONDS,
-            memory_mb=CHECK_MEMORY_MB,
+            memory_mb=CHECK_MEMORY_MB + 2 * path.stat().st_size // MIB,  # large files are mapped, not read
         )
     except ChildRefused as error:
         raise UploadRefused(error.code if error.code in MESSAGES else "damaged") from error

@@ -41,6 +41,16 @@ def send_blob(sha256: str, media_type: str, download_name: str) -> Response:
     return response
 
 
+def send_table(content: bytes, media_type: str, download_name: str) -> Response:
+    """A table or a list of references that the service wrote just now, as an attachment like any other."""
+    response = Response(content, content_type=f"{media_type}; charset=utf-8")
+    response.headers["Content-Disposition"] = disposition(download_name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def send_picture(data: bytes) -> Response:
     """A picture that the service rendered itself, to be shown inside a page."""
     response = Response(data, mimetype="image/png")

@@ -1,14 +1,15 @@
-"""Where to go next: addresses inside this service only."""
+"""Addresses: where to go next, inside this service only, and what is an address of the web."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, has_request_context, request, url_for
+from flask import current_app, g, has_request_context, request, url_for
 from werkzeug.routing import BuildError
 
 LONGEST_ADDRESS = 2000
+_FORM_PAGE = "form_page"
 LARGEST_ID = 2**31 - 1
 """What a column of ids can hold in every database."""
 
@@ -18,10 +19,19 @@ def row_id(word: str) -> int:
 
     Raises ValueError for what no row can have: the databases refuse to be asked for it.
     """
-    number = int(word)
-    if not 0 <= number <= LARGEST_ID:
+    if not (word.isascii() and word.isdigit() and len(word) <= 20) or int(word) > LARGEST_ID:
         raise ValueError(word[:20])
-    return number
+    return int(word)
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is a whole http or https address that may stand in a link: no blanks, nobody's name in it."""
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        return False
+    return whole and not any(sign.isspace() for sign in text)
 
 
 def safe_next(target: str | None) -> str | None:
@@ -43,7 +53,13 @@ def this_address() -> str:
     """The page to come back to: this one, or the one a form was sent from."""
     if request.method in ("GET", "HEAD"):
         return request.full_path.removesuffix("?")
-    return page_before() or "/"
+    found: str | None = g.get(_FORM_PAGE)
+    return found or page_before() or "/"
+
+
+def come_back_to(address: str) -> None:
+    """Say where the form of this request stands, for pages whose addresses the browser tells to nobody."""
+    setattr(g, _FORM_PAGE, address)
 
 
 def page_before() -> str | None:

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import Forbidden as HttpForbidden
 from werkzeug.exceptions import (
     HTTPException,
@@ -56,9 +57,21 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Unauthorized, _sign_in_first)
     app.register_error_handler(Forbidden, _refused)
     app.register_error_handler(Stale, _stale)
+    app.register_error_handler(ObjectDeletedError, _stale)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(InternalServerError, _broken)
     app.register_error_handler(SecurityError, _unknown_host)
+
+    def log_exception(exc_info: Any) -> None:
+        app.logger.error("Exception on %s [%s]", address_for_logs(), request.method, exc_info=exc_info)
+
+    app.log_exception = log_exception  # type: ignore[method-assign]  # Flask's own would write the whole address
+
+
+def address_for_logs() -> str:
+    """The path of this request; where it holds a token, only the rule behind it."""
+    rule = request.url_rule if g.get("secret_address", False) else None
+    return request.path if rule is None else str(rule.rule)
 
 
 def typed_fields(form: Iterable[tuple[str, str]] | None = None) -> list[TypedField]:
@@ -154,7 +167,7 @@ def _refused(error: Forbidden) -> ResponseReturnValue:
     return _http_error(HttpForbidden(description=str(error.access.reason) or None))
 
 
-def _stale(_error: Stale) -> ResponseReturnValue:
+def _stale(_error: Stale | ObjectDeletedError) -> ResponseReturnValue:
     return error_page(409, typed=typed_here())
 
 
@@ -178,7 +191,9 @@ def _broken(error: InternalServerError) -> ResponseReturnValue:
     """
     reference = secrets.token_hex(4).upper()
     original = error.original_exception or error
-    current_app.logger.error("error %s on %s %s: %r", reference, request.method, request.path, type(original).__name__)
+    current_app.logger.error(
+        "error %s on %s %s: %r", reference, request.method, address_for_logs(), type(original).__name__
+    )
     g.nobody_is_asked = True
     refresh()
     if wants_json():

@@ -6,7 +6,7 @@ import functools
 import hashlib
 from pathlib import Path
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, g, url_for
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -64,19 +64,24 @@ def _digest(path: Path, _changed: int) -> str:
 
 def icon(name: str, classes: str = "", label: str | None = None) -> Markup:
     """A symbol of img/icons.svg. With a label it speaks for itself; without one it is decoration beside a word."""
-    if name not in _known_icons():
+    known, sheet = _icons()
+    if name not in known:
         raise LookupError(f"static/img/icons.svg has no symbol i-{name}")
     says = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="{}" {}><use href="{}#i-{}"/></svg>').format(
-        f"i {classes}".strip(), says, static_url("img/icons.svg"), escape(name)
+        f"i {classes}".strip(), says, sheet, escape(name)
     )
 
 
-def _known_icons() -> frozenset[str]:
-    folder = current_app.static_folder
-    assert folder is not None
-    path = Path(folder, "img", "icons.svg")
-    return _symbols(path, path.stat().st_mtime_ns)
+def _icons() -> tuple[frozenset[str], str]:
+    """The symbols there are, and the address of their file; looked up once for a page, which may have hundreds."""
+    if "icons" not in g:
+        folder = current_app.static_folder
+        assert folder is not None
+        path = Path(folder, "img", "icons.svg")
+        g.icons = _symbols(path, path.stat().st_mtime_ns), static_url("img/icons.svg")
+    found: tuple[frozenset[str], str] = g.icons
+    return found
 
 
 @functools.lru_cache(maxsize=4)

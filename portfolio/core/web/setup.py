@@ -8,7 +8,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from portfolio.core.i18n.catalogs import init_catalogs
-from portfolio.core.web.addresses import sign_in_url, this_address, url_or_none
+from portfolio.core.web.addresses import safe_next, sign_in_url, this_address, url_or_none
 from portfolio.core.web.converters import RowNumber
 from portfolio.core.web.errors import init_errors
 from portfolio.core.web.formatting import init_formatting
@@ -46,6 +46,7 @@ def init_web(
     csrf.init_app(app)
     init_formatting(app)
     app.jinja_env.globals.update(
+        safe_next=safe_next,
         menu=menu,
         viewer=viewer,
         viewer_name=viewer_name,

@@ -2,6 +2,8 @@
 
 Usage: python -m portfolio.dossier.fonts.mend FOLDER_WITH_SARABUN_TTFS
 
+The files are looked for in the folder and in the folders inside it, under the names that the package
+@expo-google-fonts/sarabun gives them; from its release 0.4.1 come the very bytes that lie here.
 Sarabun places the tone mark over an upper vowel with a small vertical offset that differs from vowel
 to vowel. A PDF writer must split the text there, and the mark comes back doubled on copying. The mark glyphs
 are already drawn at the right height, so the offsets (0.06 em and less) can be taken out unseen.
@@ -25,6 +27,7 @@ from fontTools.ttLib.tables import otTables
 FAMILY = "EnT Sarabun"
 STYLES = {
     "Regular": "Sarabun_400Regular.ttf",
+    "Italic": "Sarabun_400Regular_Italic.ttf",
     "SemiBold": "Sarabun_600SemiBold.ttf",
     "Bold": "Sarabun_700Bold.ttf",
 }
@@ -140,7 +143,7 @@ def keep_break_marks(font: TTFont) -> None:
 
 def rename(font: TTFont, style: str) -> None:
     """Give the font its own name; copyright, designer and licence stay."""
-    regular = style in ("Regular", "Bold")
+    regular = style in ("Regular", "Italic", "Bold")
     names = {
         1: FAMILY if regular else f"{FAMILY} {style}",
         2: style if regular else "Regular",
@@ -171,14 +174,18 @@ def mend(source: Path, target: Path, style: str) -> int:
 
 
 def main() -> int:
-    """Mend the three weights that the dossier uses."""
+    """Mend the weights and the italic that the dossier uses."""
     if len(sys.argv) != 2:
         sys.stderr.write("usage: python -m portfolio.dossier.fonts.mend FOLDER\n")
         return 2
     here = Path(__file__).parent
     for style, name in STYLES.items():
         target = here / f"EnTSarabun-{style}.ttf"
-        moved = mend(Path(sys.argv[1]) / name, target, style)
+        source = next(Path(sys.argv[1]).rglob(name), None)
+        if source is None:
+            sys.stderr.write(f"{name} is not in {sys.argv[1]}\n")
+            return 1
+        moved = mend(source, target, style)
         sys.stderr.write(f"{target.name}: {moved} anchors moved\n")
     return 0
 

@@ -26,6 +26,7 @@ from portfolio.dossier.document import (
     ChartFigure,
     Cover,
     Document,
+    DrawnFigure,
     EvidenceRef,
     Figure,
     FormGrid,
@@ -45,6 +46,7 @@ from portfolio.dossier.document import (
     tidy,
 )
 from portfolio.dossier.linebreaks import NO_BREAK_SPACE
+from portfolio.dossier.vector import to_png
 from portfolio.dossier.writers import docx_xml as xml
 from portfolio.dossier.writers.docx_xml import Look
 from portfolio.dossier.writers.words import heading_text, words
@@ -272,6 +274,9 @@ class _Writer:
             case Figure():
                 self.picture(io.BytesIO(block.image), _WIDTH * min(max(block.width, 0.05), 1.0), block.alt)
                 self.caption(self.captions.next("figure", block.caption))
+            case DrawnFigure():
+                self.picture(io.BytesIO(to_png(block.svg)), _WIDTH * min(max(block.width, 0.05), 1.0), block.alt)
+                self.caption(self.captions.next("figure", block.caption))
             case ChartFigure():
                 self.chart(block)
             case Quote():
@@ -324,9 +329,9 @@ class _Writer:
                 xml.add_text(line._p, label, Look(look.size, look.bold, _BLUE))
             elif run.url:
                 link = xml.add_web_link(line, run.url)
-                xml.add_text(link, run.text, Look(look.size, look.bold or run.bold, _BLUE))
+                xml.add_text(link, run.text, Look(look.size, look.bold or run.bold, _BLUE, run.italic))
             else:
-                xml.add_text(line._p, run.text, Look(look.size, look.bold or run.bold, look.color))
+                xml.add_text(line._p, run.text, Look(look.size, look.bold or run.bold, look.color, run.italic))
 
     def entries(self, entries: tuple[Inlines, ...], style: str, number: int) -> None:
         for entry in entries:

@@ -25,6 +25,7 @@ class Look:
     size: float = 16
     bold: bool = False
     color: str = ""
+    italic: bool = False
 
 
 def element(tag: str, **attributes: str) -> Any:
@@ -43,6 +44,9 @@ def run_properties(look: Look, *, thai: bool, symbol: bool = False) -> Any:
     if look.bold:
         made.append(element("w:b"))
         made.append(element("w:bCs"))
+    if look.italic:
+        # Without w:iCs: complex script is Thai here, which stays upright.
+        made.append(element("w:i"))
     if look.color:
         made.append(element("w:color", val=look.color))
     half = str(round(look.size * 2 * (0.75 if symbol else 1)))

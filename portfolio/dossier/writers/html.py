@@ -18,6 +18,7 @@ from portfolio.dossier.document import (
     ChartFigure,
     Cover,
     Document,
+    DrawnFigure,
     EvidenceRef,
     Figure,
     FormGrid,
@@ -48,7 +49,7 @@ SectionUrls = Callable[[int], tuple[str, str]]
 _CSS = Path(__file__).parent / "templates" / "document.css"
 
 
-_SHORT = (Paragraph, FormGrid, TickBoxes, Figure, ChartFigure, Quote, Note, QR)
+_SHORT = (Paragraph, FormGrid, TickBoxes, Figure, DrawnFigure, ChartFigure, Quote, Note, QR)
 
 
 def to_html(
@@ -208,6 +209,10 @@ class _Writer:
                 return self.figure(
                     Markup('<img src="{}" alt="{}">').format(self.image_url(block), block.alt), block.caption
                 )
+            case DrawnFigure():
+                told = str(Markup('<svg role="img" aria-label="{}" ').format(block.alt))
+                drawn = Markup(block.svg.replace("<svg ", told, 1))  # noqa: S704 - checked when it was made
+                return self.figure(drawn, block.caption)
             case ChartFigure():
                 return self.chart(block)
             case Quote():
@@ -235,6 +240,8 @@ class _Writer:
             text = Markup("<br>").join(escape(line) for line in run.text.split("\n"))
             if run.bold:
                 text = Markup("<strong>{}</strong>").format(text)
+            if run.italic:
+                text = Markup("<i>{}</i>").format(text)
             if run.url:
                 text = Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(run.url, text)
             parts.append(text)
@@ -262,7 +269,7 @@ class _Writer:
 
         caption = self.captions.next("table", table.caption)
         return Markup(
-            '<div class="doc-table"><table>{}<colgroup>{}</colgroup>{}<tbody>{}</tbody></table></div>'
+            '<div class="doc-table" tabindex="0"><table>{}<colgroup>{}</colgroup>{}<tbody>{}</tbody></table></div>'
         ).format(
             Markup("<caption>{}</caption>").format(caption) if caption else "",
             columns,

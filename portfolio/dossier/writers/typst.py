@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from portfolio.dossier.document import (
     ChartFigure,
     Cover,
     Document,
+    DrawnFigure,
     EvidenceRef,
     Figure,
     FormRow,
@@ -32,6 +33,7 @@ from portfolio.dossier.document import (
     tidy,
 )
 from portfolio.dossier.linebreaks import NO_BREAK_SPACE, mark_breaks
+from portfolio.dossier.vector import words_apart
 from portfolio.dossier.writers.engines import TypesettingError
 from portfolio.dossier.writers.finishing import exhibit_link, finish
 from portfolio.dossier.writers.words import heading_text, words
@@ -175,6 +177,14 @@ class _View:
                 plain["alt"] = block.alt or block.caption
                 plain["file"] = self.file(block.image, block.media_type.partition("/")[2])
                 del plain["image"]
+            case DrawnFigure():
+                lines, said, size = words_apart(block.svg)
+                plain["caption"] = mark_breaks(self.captions.next("figure", block.caption))
+                plain["alt"] = block.alt
+                plain["file"] = self.file(lines.encode(), "svg")
+                plain["size"] = size
+                plain["words"] = [asdict(one) for one in said]
+                del plain["svg"]
             case ChartFigure():
                 plain["caption"] = mark_breaks(self.captions.next("figure", block.caption))
                 for bar, drawn in zip(block.bars, plain["bars"], strict=True):
@@ -188,7 +198,7 @@ class _View:
         return plain
 
     def value(self, node: Any) -> Any:
-        """A node's fields, with breaks marked in every text; inline parts as [text, bold, address]."""
+        """A node's fields, with breaks marked in every text; inline parts as [text, bold, address, italic]."""
         if isinstance(node, str):
             return mark_breaks(node)
         if isinstance(node, tuple):
@@ -203,14 +213,14 @@ class _View:
     def runs(self, parts: Inlines) -> list[list[Any]]:
         meta = self.meta
         return [
-            [_unbroken(evidence_label(part, meta.language, meta.thai_digits)), False, exhibit_link(part)]
+            [_unbroken(evidence_label(part, meta.language, meta.thai_digits)), False, exhibit_link(part), False]
             if isinstance(part, EvidenceRef)
-            else [mark_breaks(part.text), part.bold, part.url]
+            else [mark_breaks(part.text), part.bold, part.url, part.italic]
             for part in parts
         ]
 
     def text_runs(self, text: str) -> list[list[Any]]:
-        return [[mark_breaks(text), False, ""]]
+        return [[mark_breaks(text), False, "", False]]
 
     def qr(self, data: str) -> str:
         name = self.name("svg")
@@ -244,6 +254,7 @@ _KINDS = {
     "FormGrid": "form_grid",
     "TickBoxes": "tick_boxes",
     "Figure": "figure",
+    "DrawnFigure": "drawn_figure",
     "ChartFigure": "chart_figure",
     "Quote": "quote",
     "Note": "note",

@@ -329,7 +329,7 @@ def test_listing_is_flat_and_complete(database: Database, running: Call) -> None
         make_call(published=False)
     first, second = queries.listing()
     assert (first["id"], first["code"], first["open"], first["published"]) == (running.id, "1/2569", True, True)
-    assert first["criteria_set"] == "ENT-PROVISIONAL v0"
+    assert first["criteria_set"] == "ENT-PROVISIONAL v1"
     assert (second["open"], second["published"]) == (False, False)
 
 

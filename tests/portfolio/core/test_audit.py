@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from portfolio.core.audit.chain import GENESIS, digest_of, read_head, seal
 from portfolio.core.audit.models import AuditEntry, AuditHead
-from portfolio.core.audit.operations import UnknownActionError, record
+from portfolio.core.audit.operations import UnknownActionError, record, recorded_at_the_end
 from portfolio.core.audit.queries import current_head, entries, entries_about, verify
 from portfolio.core.db import engine_of, session, transaction
 from portfolio.core.hooks import Hooks
@@ -330,3 +330,29 @@ class TestCommands:
         assert self.run(audited, "verify", "--head", str(tmp_path / "none")) == 1
         assert self.run(audited, "head", "--out", str(tmp_path / "no" / "folder")) == 1
         assert capsys.readouterr().err.count("\n") == 2
+
+
+def test_what_is_recorded_at_the_end_leaves_the_head_to_others_until_then(audited: Flask) -> None:
+    write()
+    with transaction():
+        with recorded_at_the_end():
+            for number in (1, 2):
+                record(action=Deed.MOVED, actor_id=7, subject_type="thing", subject_id=number)
+            assert session.get_one(AuditHead, 1).position == 1
+        assert session.get_one(AuditHead, 1).position == 3
+        record(action=Deed.MADE, actor_id=7, subject_type="thing", subject_id=3)
+    assert [entry.subject_id for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.position))] == [
+        0,
+        1,
+        2,
+        3,
+    ]
+    assert verify()[1] is None
+
+
+def test_what_failed_before_the_end_is_not_recorded_later(audited: Flask) -> None:
+    with pytest.raises(RuntimeError), transaction(), recorded_at_the_end():
+        record(action=Deed.MOVED, actor_id=7, subject_type="thing", subject_id=1)
+        raise RuntimeError("the power went")
+    write()
+    assert [entry.action for entry in session.scalars(select(AuditEntry))] == ["thing:made"]

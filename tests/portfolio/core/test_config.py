@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
-from portfolio.config import ROOT, ConfigurationError, load_config
+from portfolio.config import ROOT, SECRETS, ConfigurationError, load_config
 
 KEY = "k" * 32
+FIELD_KEY = "c29tZSBrZXkgdGhhdCBrZWVwcyBub3RoaW5nIHNhZmU="
 
 
 def load(tmp_path: Path, **variables: str) -> object:
@@ -35,9 +37,12 @@ def test_generated_secrets_are_kept_and_private(tmp_path: Path) -> None:
     assert (first.secret_key, first.seal_key) == (second.secret_key, second.seal_key)
     assert first.secret_key != first.seal_key
     assert len(first.secret_key) >= 32
+    assert first.field_keys == second.field_keys
+    Fernet(*first.field_keys)
     assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
         "secret-key": 0o600,
         "seal-key": 0o600,
+        "field-key": 0o600,
     }
 
 
@@ -62,17 +67,25 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
             "PORTFOLIO_VAR": str(tmp_path),
             "PORTFOLIO_SECRET_KEY": KEY,
             "PORTFOLIO_SEAL_KEY": "s" * 32,
+            "PORTFOLIO_FIELD_KEYS": FIELD_KEY,
             "PORTFOLIO_MAIL_URL": "smtp://post:hidden@mail.example.org",
         }
     )
     assert not config.development_secrets
-    for secret in (KEY, "s" * 32, "hidden"):
+    for secret in (KEY, "s" * 32, FIELD_KEY, "hidden"):
         assert secret not in repr(config)
 
 
-@pytest.mark.parametrize("name", ["PORTFOLIO_SECRET_KEY", "PORTFOLIO_SEAL_KEY"])
+def test_field_keys_are_a_list_and_may_be_spaced(tmp_path: Path) -> None:
+    other = Fernet.generate_key().decode("ascii")
+    config = load_config({"PORTFOLIO_VAR": str(tmp_path), "PORTFOLIO_FIELD_KEYS": f"{FIELD_KEY}, {other}"})
+    assert config.field_keys == (FIELD_KEY, other)
+    assert not (tmp_path / "field-key").exists()
+
+
+@pytest.mark.parametrize("name", SECRETS)
 def test_empty_secret_counts_as_generated(tmp_path: Path, name: str) -> None:
-    keys = {"PORTFOLIO_SECRET_KEY": KEY, "PORTFOLIO_SEAL_KEY": KEY, name: ""}
+    keys = dict.fromkeys(SECRETS[:2], KEY) | {"PORTFOLIO_FIELD_KEYS": FIELD_KEY, name: ""}
     assert load_config({"PORTFOLIO_VAR": str(tmp_path), **keys}).development_secrets
 
 
@@ -96,6 +109,9 @@ def test_empty_secret_counts_as_generated(tmp_path: Path, name: str) -> None:
         ("PORTFOLIO_STORAGE_URL", "file://relative/folder"),
         ("PORTFOLIO_SECRET_KEY", "short"),
         ("PORTFOLIO_SEAL_KEY", "short"),
+        ("PORTFOLIO_FIELD_KEYS", "short"),
+        ("PORTFOLIO_FIELD_KEYS", f"{FIELD_KEY},"),
+        ("PORTFOLIO_FIELD_KEYS", f"{FIELD_KEY},{FIELD_KEY[:-2]}!="),
         ("PORTFOLIO_MAIL_URL", "http://mail.example.org"),
         ("PORTFOLIO_MAIL_URL", "smtp:"),
         ("PORTFOLIO_MAIL_URL", "smtp://host:port"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
@@ -22,6 +23,7 @@ from portfolio.core.db import (
     check_version,
     engine_of,
     escape_like,
+    lock,
     own_look,
     own_transaction,
     session,
@@ -41,6 +43,40 @@ def person(email: str = "alice@example.org") -> int:
 
 
 class TestTransaction:
+    def test_of_two_who_wait_for_each_other_one_is_told_to_try_again(self, ground: Flask) -> None:
+        ids = person(), person("bob@example.org")
+        meet, outcomes = threading.Barrier(2, timeout=2), []
+
+        def change(first: int, second: int) -> None:
+            with ground.app_context():
+                try:
+                    with transaction():
+                        lock(session.get_one(User, first))
+                        with contextlib.suppress(threading.BrokenBarrierError):  # SQLite lets one in at a time
+                            meet.wait()
+                        lock(session.get_one(User, second))
+                    outcomes.append("done")
+                except Stale:
+                    outcomes.append("try again")
+
+        threads = [threading.Thread(target=change, args=pair) for pair in (ids, ids[::-1])]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        at_once = engine_of(ground).dialect.name == "postgresql"
+        assert sorted(outcomes) == ["done", "try again" if at_once else "done"]
+
+    def test_a_row_that_is_gone_was_changed_by_somebody_else(self, ground: Flask) -> None:
+        user = session.get_one(User, person())
+        with engine_of(ground).begin() as other:
+            session.rollback()
+            other.execute(text("DELETE FROM users"))
+        with pytest.raises(Stale), transaction():
+            lock(user)
+        with pytest.raises(Stale), transaction():
+            assert user.email
+
     def test_whole_or_not_at_all(self, ground: Flask) -> None:
         with pytest.raises(RuntimeError), transaction():
             session.add(User(email="a@example.org"))
@@ -139,16 +175,18 @@ class TestTransaction:
         assert session() is outer
 
     def test_request_does_not_see_the_session_of_the_test(self, ground: Flask) -> None:
-        seen: list[int] = []
+        # The sessions themselves are kept: a number of a freed one may be given out again.
+        seen: list[Session] = []
 
         @ground.get("/probe")
         def probe() -> str:
-            seen.append(id(session()))
+            seen.append(session())
             return ""
 
         ground.test_client().get("/probe")
         ground.test_client().get("/probe")
-        assert id(session()) not in seen
+        assert len(seen) == 2
+        assert all(session() is not one for one in seen)
 
 
 class TestOwnTransaction:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +17,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from portfolio.accounts.models import User
+from portfolio.config import ROOT
 from portfolio.core.clock import frozen_at, now
 from portfolio.core.db import engine_of, session, transaction
 from portfolio.core.hooks import Hooks
@@ -440,6 +443,30 @@ class TestRunning:
         number = queue()
         eventually(lambda: job(number).state == JobState.DONE)
         assert len(troubles) == 3
+
+
+# The signal comes while the main thread holds the lock of the event, as it does for a moment in every wait.
+UNLUCKY = """
+import signal
+from portfolio.core.jobs.worker import Worker, run_worker
+
+def run(worker):
+    with worker.stopping._cond:
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGTERM):
+            signal.raise_signal(number)
+    assert worker.stopping.wait(20)
+    print("left")
+
+Worker.__init__ = lambda self, app, lease: setattr(self, "stopping", __import__("threading").Event())
+Worker.abandon = lambda self: None
+Worker.run = run
+run_worker(None)
+"""
+
+
+def test_a_signal_at_the_unluckiest_moment_ends_the_worker() -> None:
+    ended = subprocess.run([sys.executable, "-c", UNLUCKY], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (0, "left\n"), ended.stderr
 
 
 class TestBeats:

@@ -324,6 +324,10 @@ class TestLimited:
         facts = run_limited("portfolio.core.storage.checks:inspect_pdf", {"path": str(path)})
         assert facts == {
             "pages": 3,
+            "author": False,
+            "comments": 0,
+            "attachments": 0,
+            "signed": False,
             "text_layer": True,
             "restricted": False,
             "repaired": False,

@@ -39,7 +39,7 @@ BANNER = "ชุดเกณฑ์ชั่วคราวของระบบ 
 
 
 def provisional() -> dict[str, Any]:
-    return tomllib.loads((DATA / "ent-provisional-v0.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((DATA / "ent-provisional.toml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -109,8 +109,8 @@ def test_loading_again_changes_nothing(published: tuple[CriteriaSet, RuleSet], d
         seed()
         with transaction():
             assert operations.load_published_data() == []
-    assert database.scalar(select(func.count()).select_from(CriteriaSet)) == 1
-    assert database.scalar(select(func.count()).select_from(RuleSet)) == 1
+    assert database.scalar(select(func.count()).select_from(CriteriaSet)) == 2
+    assert database.scalar(select(func.count()).select_from(RuleSet)) == 2
     assert database.scalar(select(func.count()).select_from(AuditEntry)) == before
 
 
@@ -123,13 +123,20 @@ def test_changed_content_is_a_new_version_beside_the_old(
     content = read_content(values)
     with transaction():
         new = operations.publish_new_version(actor=None, content=content)
-        assert (new.code, new.set_version) == (old.code, 1)
+        assert (new.code, new.set_version) == (old.code, 2)
         assert new.content_digest != old.content_digest
     newest = queries.latest_criteria_set(old.code)
     assert newest is not None
-    assert newest.set_version == 1
-    assert [row.set_version for row in queries.all_criteria_sets()] == [1, 0]
-    assert [row.set_version for row in queries.current_criteria_sets()] == [1]
+    assert newest.set_version == 2
+    assert [(row.code, row.set_version) for row in queries.all_criteria_sets()] == [
+        ("CES-8", 1),
+        ("ENT-PROVISIONAL", 2),
+        ("ENT-PROVISIONAL", 1),
+    ]
+    assert [(row.code, row.set_version) for row in queries.current_criteria_sets()] == [
+        ("CES-8", 1),
+        ("ENT-PROVISIONAL", 2),
+    ]
     assert old.children("P1")[0].label_th == "โจทย์มาจากการร่วมกำหนด"
 
 
@@ -144,7 +151,7 @@ def test_publication_is_on_the_record(published: tuple[CriteriaSet, RuleSet], da
     entries = database.scalars(select(AuditEntry).order_by(AuditEntry.position)).all()
     assert {entry.action for entry in entries} == {"criteria_set:publish", "rule_set:publish"}
     digests = {entry.digests["content"] for entry in entries}
-    assert digests == {published[0].content_digest, published[1].content_digest}
+    assert digests == {row.content_digest for row in (*queries.all_criteria_sets(), *queries.all_rule_sets())}
 
 
 def _change(row: Any, **values: Any) -> None:
@@ -221,6 +228,10 @@ def _without(key: str) -> Callable[[dict[str, Any]], Any]:
         (lambda v: v["principles"][0]["criteria"][2].update(weight=3), "principles[0].criteria[2].weight"),
         (lambda v: v["principles"][0].update(criteria=[]), "principles[0].criteria"),
         (lambda v: v["principles"][0].update(label_th=" "), "principles[0].label_th"),
+        (lambda v: v["principles"][0]["criteria"][1].update(required_types="APPOINT"), "criteria[1].required_types"),
+        (lambda v: v["principles"][0]["criteria"][1].update(required_types=["a b"]), "criteria[1].required_types"),
+        (lambda v: v["principles"][0]["criteria"][1].update(required_types=["X", "X"]), "criteria[1].required_types"),
+        (lambda v: v["principles"][0]["criteria"][1].update(heading_codes=[1]), "criteria[1].heading_codes"),
     ],
 )
 def test_wrong_file_is_refused_with_the_place(spoil: Callable[[dict[str, Any]], Any], place: str) -> None:
@@ -243,6 +254,41 @@ def test_digest_follows_the_meaning_and_not_the_spelling() -> None:
     assert read_content(dict(reversed(provisional().items()))).digest == first.digest
     assert replace(first, version=7).digest == first.digest
     assert replace(first, banner_en="").digest != first.digest
+
+
+def test_what_a_set_leaves_unsaid_does_not_change_its_digest() -> None:
+    values = provisional()
+    plain = copy.deepcopy(values)
+    for principle in plain["principles"]:
+        for criterion in principle["criteria"]:
+            criterion.pop("required_types", None)
+    # The digest under which the first release published this set, before kinds of evidence could be required.
+    assert read_content(plain).digest == "8d3372733641358decb78e8007afe5d6a1b385e0dad260b41772e309e7adcfaf"
+    assert read_content(values).digest != read_content(plain).digest
+
+
+def test_eight_characteristics_keep_their_english_names_and_say_what_is_ours(database: Database) -> None:
+    with transaction():
+        operations.load_published_data()
+    found = queries.latest_criteria_set("CES-8")
+    assert found is not None
+    assert [row.code for row in found.principles] == ["CES"]
+    assert [row.code for row in found.scored] == [f"CES.{number}" for number in range(1, 9)]
+    assert all(f"({row.label_en})" in row.label_th for row in found.scored)
+    assert "Jordan" in found.source_th
+    assert found.is_provisional
+    assert "ไม่ใช่เกณฑ์ที่สมาคมประกาศ" in found.banner_th
+    assert [level.value for level in found.levels] == list(range(6))
+    headings = {row.code for row in _headings()}
+    assert {code for row in found.scored for code in row.heading_codes} <= headings
+    assert found.scored[3].required_types == ("USECERT", "RETURNS")
+    assert found.scored[5].required_types == ()
+
+
+def _headings() -> list[RuleHeading]:
+    rules = queries.latest_rule_set()
+    assert rules is not None
+    return rules.headings
 
 
 @pytest.mark.parametrize("language", ["th", "en"])

@@ -132,6 +132,24 @@ def test_prose_keeps_a_list_together_over_blank_lines() -> None:
     assert parse_prose("- a\n\n- b\n\nc") == [BulletList((inlines("a"), inlines("b"))), paragraph("c")]
 
 
+def test_prose_prints_bold_words_and_links() -> None:
+    text = "ก **ข** [ค](https://a.example/x)\nง **[จ](mailto:a@b.example)**\n\n- **ฉ**\n\n[ช](javascript:x)"
+    assert parse_prose(text) == [
+        Paragraph(
+            (
+                Run("ก "),
+                Run("ข", bold=True),
+                Run(" "),
+                Run("ค", url="https://a.example/x"),
+                Run("\nง "),
+                Run("จ", bold=True, url="mailto:a@b.example"),
+            )
+        ),
+        BulletList(((Run("ฉ", bold=True),),)),
+        paragraph("[ช](javascript:x)"),
+    ]
+
+
 def test_prose_numbers_begin_where_the_writer_began_and_may_be_thai() -> None:
     assert parse_prose("๓. ก\n๔. ข") == [NumberedList((inlines("ก"), inlines("ข")), start=3)]
     assert parse_prose("1. a\n1. b") == [NumberedList((inlines("a"),)), NumberedList((inlines("b"),))]

@@ -170,7 +170,7 @@ def test_links_and_hostile_text_are_safe(tmp_path: Path) -> None:
 
 ORDER = {
     "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs spacing ind jc rPr sectPr",
-    "rPr": "rFonts b bCs color sz szCs cs lang",
+    "rPr": "rFonts b bCs i color sz szCs cs lang",
     "tblPr": "tblStyle tblW jc tblBorders tblLayout tblLook",
     "tcPr": "tcW tcBorders shd vAlign",
     "sectPr": "headerReference footerReference pgSz pgMar pgNumType cols titlePg docGrid",

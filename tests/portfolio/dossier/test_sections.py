@@ -436,6 +436,21 @@ def test_references_follow_the_portfolios_count_and_unknown_ones_stay_text() -> 
     )
 
 
+def test_several_exhibits_in_one_bracket_stay_in_one_bracket_and_links_are_left_alone() -> None:
+    text = "**ก [หลักฐาน 1, 2 หน้า 3]** [หลักฐาน 1, 9] [ดู](https://a.example)"
+    (block,) = with_references(parse_prose(text), {1: 13, 2: 14})
+    assert isinstance(block, Paragraph)
+    assert block.runs == (
+        Run("ก (", bold=True),
+        EvidenceRef(13),
+        Run(", ", bold=True),
+        EvidenceRef(14, 3),
+        Run(")", bold=True),
+        Run(" [หลักฐาน 1, 9] "),
+        Run("ดู", url="https://a.example"),
+    )
+
+
 def test_references_are_found_in_lists_too() -> None:
     section = titled(built(), "สภาพการณ์ก่อนการเปลี่ยนแปลง")
     opening, bullets, numbers = section.blocks
@@ -455,7 +470,7 @@ def test_page_nought_is_no_page() -> None:
 
 def test_indicators_show_figures_dates_and_whence_they_come() -> None:
     section = titled(built(), "ตัวชี้วัดก่อนและหลังการเปลี่ยนแปลง")
-    assert cells(section) == [["ครัวเรือน\n(หลัง)", "1,234.5\n31 พ.ค. 2565", "-88", ""]]
+    assert cells(section) == [["ครัวเรือน\n(หลัง)", "1,234.5\n31 พ.ค. 2565", "-88", "−1,322.5", ""]]
     notes = section.blocks[-1]
     assert isinstance(notes, BulletList)
     (note,) = notes.entries

@@ -394,6 +394,9 @@ def test_what_belongs_together_is_not_parted() -> None:
     assert mark_breaks("ความร้อนและการพัฒนา").split(ZERO_WIDTH_SPACE) == ["ความร้อน", "และ", "การพัฒนา"]
     held = mark_breaks("ต่าง ๆ พ.ศ. 2569 ครั้งที่ ๒ ผศ. ดร. ก ข").replace(ZERO_WIDTH_SPACE, "")
     assert held == "ต่าง\u00a0ๆ พ.ศ.\u00a02569 ครั้งที่\u00a0๒ ผศ.\u00a0ดร. ก ข"
+    assert mark_breaks("7 มิ.ย. 2568 – ๒๖ ก.ค. ๒๕๖๘") == "7\u00a0มิ.ย.\u00a02568 – ๒๖\u00a0ก.ค.\u00a0๒๕๖๘"
+    assert mark_breaks("7 Jun 2025, 3 Junctions") == "7\u00a0Jun\u00a02025, 3 Junctions"
+    assert mark_breaks("5 ก.พ.อ. 03") == "5 ก.พ.อ. 03"
 
 
 def test_long_addresses_may_break_and_ordinary_words_may_not() -> None:

@@ -261,13 +261,13 @@ def test_item_set_aside_leaves_counts_and_comes_back_with_its_ties(case: Case, d
         item = make_evidence(_owner(case))
         make_use(item, session.get_one(Work, case.work))
         item_id = item.id
-    assert queries.counts_by_work([case.work]) == {case.work: 1}
+    assert [proof.item_id for proof in queries.proofs_of_works([case.work])[case.work]] == [item_id]
     assert case.client.post(f"/evidence/{item_id}/archive").status_code == 303
     database.rollback()
-    assert queries.counts_by_work([case.work]) == {}
+    assert queries.proofs_of_works([case.work]) == {}
     assert case.client.post(f"/evidence/{item_id}/restoration").status_code == 303
     database.rollback()
-    assert queries.counts_by_work([case.work]) == {case.work: 1}
+    assert [proof.item_id for proof in queries.proofs_of_works([case.work])[case.work]] == [item_id]
 
 
 def test_order_of_exhibits_is_the_academics(case: Case, database: Database) -> None:

@@ -15,7 +15,7 @@ from tests.builders.works import make_rule_set
 
 
 def test_visitor_is_welcomed_and_may_read_how_and_what_is_kept(client: FlaskClient) -> None:
-    for url, words in (("/", "เข้าสู่ระบบ"), ("/privacy", "สิทธิของท่าน"), ("/guide", "เริ่มผลงาน")):
+    for url, words in (("/", "เข้าสู่ระบบ"), ("/privacy", "สิทธิของท่าน"), ("/guide", "จัดทำแฟ้มผลงาน")):
         answer = client.get(url)
         assert answer.status_code == 200
         assert words in answer.get_data(as_text=True)
@@ -25,7 +25,7 @@ def test_academic_without_anything_is_told_the_next_act(app: Flask) -> None:
     with app.app_context(), transaction():
         person = make_person(Role.ACADEMIC, university=make_university()).id
     page = signed_in(app, person).get("/").get_data(as_text=True)
-    assert "ยังไม่มีแฟ้มผลงาน" in page
+    assert "เริ่มจากตรงไหน" in page
     assert "/portfolios/new" in page
     assert "ไม่มีเรื่องที่รอดำเนินการ" in page
 

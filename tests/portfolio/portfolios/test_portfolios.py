@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
@@ -14,17 +12,27 @@ from portfolio.accounts.models import User
 from portfolio.core.db import session, transaction
 from portfolio.core.hooks import PortfolioStand
 from portfolio.evidence.models import EvidenceItem
+from portfolio.evidence.queries import current_criteria
 from portfolio.organizations.models import Role
 from portfolio.portfolios import operations, queries
-from portfolio.portfolios.models import CvEntry, CvKind, Portfolio
+from portfolio.portfolios.models import Portfolio
+from portfolio.record.models import CvKind
 from portfolio.works.models import Work
 from tests.builders.accounts import signed_in
 from tests.builders.criteria import make_criteria_set
 from tests.builders.evidence import make_evidence, make_use
 from tests.builders.organizations import make_person, make_university
-from tests.builders.portfolios import make_cv_entry, make_portfolio
+from tests.builders.portfolios import make_portfolio
 from tests.builders.queries import count_queries
-from tests.builders.works import make_change_record, make_contribution, make_rule_set, make_section, make_work
+from tests.builders.record import make_cv_entry
+from tests.builders.works import (
+    make_bibliography,
+    make_change_record,
+    make_contribution,
+    make_rule_set,
+    make_section,
+    make_work,
+)
 
 Database = scoped_session[Session]
 
@@ -77,6 +85,16 @@ def test_works_are_chosen_ordered_and_taken_out(case: Case, database: Database) 
     case.client.post(f"{url}/{case.second}/removal")
     assert case.order() == [case.first]
     assert case.client.post(f"{url}/{case.second}/removal").status_code == 404
+
+
+def test_several_works_are_chosen_at_once_or_none_of_them(case: Case, database: Database) -> None:
+    url = f"{case.url}/works"
+    assert case.client.post(url, data={"work": [case.second, case.foreign]}).status_code == 404
+    assert case.order() == [case.first]
+    said = case.client.post(url, data={"work": [case.second, case.first]}, follow_redirects=True).get_data(as_text=True)
+    assert "เพิ่มผลงานในแฟ้มแล้ว 2 เรื่อง" in said
+    assert case.order() == [case.first, case.second]
+    assert "ทำเครื่องหมายหน้าผลงาน" in case.client.post(url, follow_redirects=True).get_data(as_text=True)
 
 
 def test_work_of_somebody_else_cannot_be_chosen(case: Case, database: Database) -> None:
@@ -146,16 +164,23 @@ def test_readiness_follows_the_rows(case: Case, database: Database) -> None:
             make_section(first, heading.code, "คำ " * heading.target_words)
         make_contribution(first, is_owner=True)
         make_change_record(first)
+        make_bibliography(first, never_used=True)
         item = make_evidence(owner)
-        codes = tuple(point for point in queries._WorkFacts.of({work}).criteria)
+        criteria = current_criteria()
+        codes = tuple(criterion.code for criterion in criteria.scored) if criteria else ()
         make_use(item, first, criteria=codes)
         for kind in CvKind:
             make_cv_entry(owner, kind)
     readiness = queries.readiness_of(portfolio)
-    assert readiness.open == []
+    advised = {f"ethics:{work}", f"self_assessment:{work}", "record_form"}
+    assert {point.code for point in readiness.open} == advised
     with transaction():
         session.get_one(EvidenceItem, item.id).archived_at = portfolio.created_at
-    assert {point.code for point in queries.readiness_of(portfolio).open} == {f"evidence:{work}", f"criteria:{work}"}
+    assert {point.code for point in queries.readiness_of(portfolio).open} == {
+        f"evidence:{work}",
+        f"criteria:{work}",
+        *advised,
+    }
 
 
 def test_every_point_leads_somewhere(case: Case, database: Database) -> None:
@@ -177,58 +202,10 @@ def test_matrix_shows_gaps_a_work_at_a_time(case: Case, database: Database) -> N
     assert "ยังไม่ใช่เกณฑ์ที่สมาคมประกาศ" in page
 
 
-def test_record_is_written_changed_moved_and_removed(case: Case, database: Database) -> None:
-    url = "/portfolios/record"
-    for title in ("วศ.บ.", "วศ.ม."):
-        data = {"title_th": title, "year_to": "๒๕๖๐", "institution_th": "มหาวิทยาลัยสมมติ"}
-        assert case.client.post(f"{url}/education", data=data).status_code == 303
-        assert case.client.post(f"{url}/education", data=data).status_code == 303
-    rows = database.scalars(select(CvEntry).order_by(CvEntry.position)).all()
-    assert [(row.title_th, row.year_to) for row in rows] == [("วศ.บ.", 2017), ("วศ.ม.", 2017)]
-    ids = [row.id for row in rows]
-    case.client.post(f"{url}/{ids[1]}/position", data={"direction": "up"})
-    database.rollback()
-    assert database.get_one(CvEntry, ids[1]).position == 1
-    change = {"version": "2", "title_th": "วศ.ม. (น้ำ)", "year_to": "2018"}
-    assert case.client.post(f"{url}/{ids[1]}", data=change | {"version": "1"}).status_code == 409
-    assert case.client.post(f"{url}/{ids[1]}", data=change).status_code == 303
-    assert "วศ.ม. (น้ำ)" in case.client.get(url).get_data(as_text=True)
-    assert case.client.post(f"{url}/{ids[0]}/removal").status_code == 303
-    database.rollback()
-    assert database.scalar(select(func.count(CvEntry.id))) == 1
-
-
-@pytest.mark.parametrize(
-    ("kind", "more"),
-    [
-        ("teaching", {"hours_per_week": "169"}),
-        ("teaching", {"hours_per_week": "three"}),
-        ("service", {"hours_per_week": "-1"}),
-        ("appointment", {"year_from": "2560", "year_to": "2559"}),
-        ("appointment", {"year_from": "20"}),
-        ("education", {"title_th": ""}),
-    ],
-)
-def test_impossible_lines_of_record_are_refused(
-    case: Case, database: Database, kind: str, more: dict[str, Any]
-) -> None:
-    assert case.client.post(f"/portfolios/record/{kind}", data={"title_th": "ก"} | more).status_code == 422
-    assert database.scalar(select(func.count(CvEntry.id))) == 0
-
-
-def test_unknown_part_of_record_is_not_found(case: Case) -> None:
-    assert case.client.get("/portfolios/record/hobbies/new").status_code == 404
-    assert case.client.post("/portfolios/record/hobbies", data={"title_th": "ก"}).status_code == 404
-
-
-def test_only_the_owner_finds_a_portfolio_and_a_record(app: Flask, case: Case, database: Database) -> None:
-    with transaction():
-        entry = make_cv_entry(session.get_one(User, case.owner)).id
+def test_only_the_owner_finds_a_portfolio(app: Flask, case: Case, database: Database) -> None:
     gets = [case.url, f"{case.url}/facts", f"{case.url}/works", f"{case.url}/evidence-matrix"]
-    gets.append(f"/portfolios/record/{entry}")
     posts = [f"{case.url}/{act}" for act in ("facts", "works", "archive", "restoration")]
     posts += [f"{case.url}/works/{case.first}/{act}" for act in ("removal", "position")]
-    posts += [f"/portfolios/record/{entry}{act}" for act in ("", "/removal", "/position")]
     colleague, visitor = signed_in(app, case.colleague), app.test_client()
     assert {colleague.get(url).status_code for url in gets} == {404}
     assert {colleague.post(url).status_code for url in posts} == {404}
@@ -283,7 +260,7 @@ def test_page_of_a_portfolio_costs_the_same_for_one_work_and_for_many(
         make_use(make_evidence(owner, content=str(number).encode()), work, criteria=("P1.1",))
         operations.choose_work(actor=owner, portfolio=portfolio, work=work)
 
-    urls = (case.url, f"{case.url}/evidence-matrix", f"{case.url}/works")
+    urls = (case.url, f"{case.url}/evidence-matrix", f"{case.url}/works", f"{case.url}/rules")
     with transaction():
         add(0)
     one = [count_queries(app, lambda url=url: case.client.get(url)) for url in urls]  # type: ignore[misc]

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from portfolio.portfolios.models import CvKind
 from portfolio.portfolios.readiness import HeadingNumbers, PortfolioNumbers, Readiness, WorkNumbers, assess
+from portfolio.record.gaps import Gap
+from portfolio.record.models import CvKind
 
 WORK = WorkNumbers(
     id=7,
@@ -46,7 +47,7 @@ def test_a_whole_portfolio_has_nothing_to_mend() -> None:
     readiness = assess(READY)
     assert readiness.open == []
     assert readiness.can_submit
-    assert len(readiness.ready) == len(readiness.points) == 17
+    assert len(readiness.ready) == len(readiness.points) == 19
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_musts_come_before_shoulds_and_the_portfolio_before_its_works() -> None:
 def test_empty_text_leads_to_its_heading() -> None:
     headings = [HeadingNumbers("s1", 1, 400, 400), HeadingNumbers("s2", 2, 0, 400), HeadingNumbers("s4", 4, 0, 400)]
     (point,) = assess(with_work(headings=headings)).musts
-    assert point.endpoint == "works.show_section"
+    assert point.endpoint == "sections.show"
     assert point.values == {"work_id": 7, "heading_code": "s2"}
 
 
@@ -117,3 +118,53 @@ def test_number_of_points_does_not_jump_while_texts_are_mended() -> None:
 def test_without_criteria_nobody_is_asked_for_them() -> None:
     points = assess(replace(READY, criteria=0)).points
     assert not any(point.code.startswith("criteria") for point in points)
+
+
+def test_a_work_of_another_kind_is_not_asked_for_headings_nor_for_change() -> None:
+    article = replace(READY.works[0], asks_headings=False, headings=(), not_for_profit=False, title_th=False)
+    codes = {point.code.partition(":")[0] for point in assess(replace(READY, works=[article])).points}
+    assert not codes & {"headings", "not_for_profit", "indicators", "short", "criteria", "title_en"}
+    assert assess(replace(READY, works=[article])).can_submit
+    untitled = replace(article, title_en=False)
+    assert not assess(replace(READY, works=[untitled])).can_submit
+
+
+def test_year_and_earlier_use_are_advised_and_stop_nobody() -> None:
+    silent = replace(READY.works[0], dated=False, use_said=False)
+    readiness = assess(replace(READY, works=[silent]))
+    assert [point.code.partition(":")[0] for point in readiness.shoulds] == ["dated", "used"]
+    assert readiness.can_submit
+
+
+ASKED = replace(WORK, partners=3, unconfirmed=2, ethics=False, signers=4, unsigned=1, judged=2)
+GAPS = [Gap("prefix", "คำนำหน้า", "เติม", "record.edit_profile"), Gap("empty:teaching", "", "", "record.new")]
+
+
+def test_people_are_asked_before_the_own_judgement_and_all_of_it_only_warns() -> None:
+    numbers = replace(READY, works=[replace(ASKED, title_en=False, broken_citations=["s2"])], gaps=GAPS)
+    order = ["citations:7", "title_en:7", "partners:7", "ethics:7", "signatures:7", "self_assessment:7", "record_form"]
+    assert codes(assess(numbers)) == ([], order)
+    assert {point.code: point.values for point in assess(numbers).shoulds}["self_assessment:7"] == {
+        "portfolio_id": 3,
+        "work_id": 7,
+    }
+
+
+def test_work_that_stands_there_twice_is_named_and_only_warned_of() -> None:
+    readiness = assess(replace(READY, works=[WORK, replace(WORK, id=8, number=2, same_as=1)]))
+    (point,) = [point for point in readiness.points if point.code.startswith("twice")]
+    assert (point.code, point.must, point.ready) == ("twice:8", False, False)
+    assert "1" in str(point.title)
+    assert "2" in str(point.title)
+
+
+def test_what_is_settled_counts_as_ready_and_nobody_is_asked_twice() -> None:
+    work = replace(ASKED, unconfirmed=0, ethics=True, unsigned=0, judged=16)
+    readiness = assess(replace(READY, works=[work], gaps=GAPS[1:]))  # an empty part has a point of its own
+    assert readiness.open == []
+    assert len(readiness.points) == 24
+
+
+def test_who_needs_no_form_and_has_no_partner_is_not_asked() -> None:
+    readiness = assess(with_work(ethics=True, judged=None))
+    assert not any(point.code.startswith(("partners", "signatures", "self")) for point in readiness.points)

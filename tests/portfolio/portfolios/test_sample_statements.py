@@ -1,7 +1,6 @@
-"""The sample portfolios speak for their owners: title, statement and a record long enough for a dossier."""
+"""The sample portfolios speak for their owners: title and statement."""
 
 import re
-from collections import Counter
 from typing import Any
 
 import pytest
@@ -10,13 +9,12 @@ from icu4py.breakers import WordBreaker
 from sqlalchemy import select
 
 from portfolio.core.db import session
-from portfolio.portfolios.models import CvEntry, Portfolio
+from portfolio.portfolios.models import Portfolio
 from portfolio.portfolios.sample_data import described
 from portfolio.works import sample_data as works_of_the_sample
 
 LEADING = ("kantida@lanthara.example", "nawaphon@sichalasin.example", "chanathip@thungsuwan.example")
 PORTFOLIOS = described()
-LEAST = {"education": 3, "appointment": 2, "teaching": 3, "service": 2}
 REPEAT = 40
 
 each_portfolio = pytest.mark.parametrize("portfolio", PORTFOLIOS, ids=[one["owner"] for one in PORTFOLIOS])
@@ -62,19 +60,7 @@ def test_statements_borrow_neither_from_each_other_nor_from_the_works() -> None:
     assert copied == []
 
 
-@each_portfolio
-def test_the_record_has_every_part_once(portfolio: dict[str, Any]) -> None:
-    record = portfolio["record"]
-    parts = Counter(line["kind"] for line in record)
-    assert {kind: n for kind, n in LEAST.items() if parts[kind] < n} == {}
-    assert set(parts) == set(LEAST)
-    assert len({(line["kind"], line["title_th"], line.get("institution_th")) for line in record}) == len(record)
-    for line in record:
-        assert line.get("year_from", 1990) <= line.get("year_to", 2100)
-        assert ("hours_per_week" in line) == (line["kind"] in {"teaching", "service"})
-
-
-def test_portfolios_are_loaded_with_their_statements_works_and_records(sample_app: Flask) -> None:
+def test_portfolios_are_loaded_with_their_statements_and_works(sample_app: Flask) -> None:
     with sample_app.app_context():
         loaded = {portfolio.owner.email: portfolio for portfolio in session.scalars(select(Portfolio))}
         assert {owner: portfolio.statement_th for owner, portfolio in loaded.items()} == {
@@ -85,5 +71,3 @@ def test_portfolios_are_loaded_with_their_statements_works_and_records(sample_ap
             titles[work["owner"]].append(work["title_th"])
         chosen = {owner: [row.work.title_th for row in portfolio.chosen] for owner, portfolio in loaded.items()}
         assert chosen == titles
-        lines = session.scalars(select(CvEntry)).all()
-        assert len(lines) == sum(len(portfolio["record"]) for portfolio in PORTFOLIOS)

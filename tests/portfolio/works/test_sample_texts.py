@@ -227,6 +227,26 @@ def test_indicators_agree_with_the_evaluation_and_name_their_source(work: dict[s
             assert {int(number) for number, _ in sources} <= listed
 
 
+@each_finished_work
+def test_a_finished_work_tells_how_it_was_made_known(work: dict[str, Any]) -> None:
+    listed = {item["number"] for item in work["evidence"]}
+    told = work["dissemination"]
+    assert {one["way"] for one in told} <= {"forum", "visit", "public", "record"}
+    for one in told:
+        assert set(one.get("exhibits", [])) <= listed
+        assert one.get("url", "https://example.org/").startswith("https://example.org/")
+        assert one["note_th"].endswith("(ข้อมูลสมมติ)")
+        assert one["note_en"].endswith("(Fictional data)")
+        begun, ended = one.get("begun_on"), one.get("ended_on")
+        assert ("year" in one) is (begun is None)
+        assert not ended or date.fromisoformat(begun) < date.fromisoformat(ended)
+
+
+@each_leading_work
+def test_a_leading_work_is_made_known_in_all_four_ways(work: dict[str, Any]) -> None:
+    assert {one["way"] for one in work["dissemination"]} == {"forum", "visit", "public", "record"}
+
+
 @each_work
 def test_references_are_tied_to_headings(work: dict[str, Any]) -> None:
     for reference in work["references"]:

@@ -141,6 +141,18 @@ def test_conflict_shows_both_texts_and_loses_none(page: Page) -> None:
     assert [(one["body"], one["version"]) for one in sent] == [("mine\n\ntheirs", "9")]
 
 
+def test_text_whose_references_followed_is_kept_as_the_server_has_it(page: Page) -> None:
+    answer(page, 409, mine="see [exhibit 2]", theirs="theirs", version=9, message="")
+    page.fill(WITH_AUTOSAVE, "see [exhibit 1]")
+    page.wait_for_selector(".conflict")
+    assert page.locator(".conflict pre").all_inner_texts() == ["see [exhibit 2]", "theirs"]
+    sent = answer(page, 200, version=10, saved_at="2026-11-24T03:42:00Z", message="")
+    page.click("text=Keep my text")
+    page.wait_for_selector(f"{STATE}:has-text('Saved at')")
+    assert page.input_value(WITH_AUTOSAVE) == "see [exhibit 2]"
+    assert [(one["body"], one["version"]) for one in sent] == [("see [exhibit 2]", "9")]
+
+
 def test_taking_the_other_text_sends_nothing(page: Page) -> None:
     answer(page, 409, mine="mine", theirs="theirs", version=9, message="")
     page.fill(WITH_AUTOSAVE, "mine")

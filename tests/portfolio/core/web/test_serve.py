@@ -40,7 +40,8 @@ def test_development_secrets_are_not_shown_to_a_network(tmp_path: Path, capsys: 
     assert serve(make_app(tmp_path, HOST="0.0.0.0")) == 1  # noqa: S104 - what must be refused
     assert capsys.readouterr() == (
         "",
-        "run.py: HOST=0.0.0.0 can be reached by others: set PORTFOLIO_SECRET_KEY and PORTFOLIO_SEAL_KEY first\n",
+        "run.py: HOST=0.0.0.0 can be reached by others: "
+        "set PORTFOLIO_SECRET_KEY, PORTFOLIO_SEAL_KEY and PORTFOLIO_FIELD_KEYS first\n",
     )
 
 

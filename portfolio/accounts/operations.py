@@ -18,6 +18,7 @@ from portfolio.accounts.permissions import AccountAction
 from portfolio.core.audit.operations import record
 from portfolio.core.clock import now
 from portfolio.core.db import check_version, session
+from portfolio.core.hooks import current_hooks
 from portfolio.core.mail.operations import enqueue_mail
 
 SESSION_LENGTH = timedelta(hours=12)
@@ -61,6 +62,8 @@ def create_user(
         user.email_confirmed_at = now()
     session.add(user)
     session.flush()
+    if confirmed:
+        _say_opened(user)
     _record(AccountAction.CREATE, None, user)
     return user
 
@@ -97,6 +100,7 @@ def confirm(*, secret: str, password_hash: str) -> User:
     user.password_hash = password_hash
     _end_links(user)
     session.flush()
+    _say_opened(user)
     _record(AccountAction.CONFIRM, user, user)
     return user
 
@@ -295,6 +299,11 @@ def _end_links(user: User) -> None:
     session.execute(
         update(Token).where(Token.id.in_(open_ids)).values(used_at=now()).execution_options(synchronize_session=False)
     )
+
+
+def _say_opened(user: User) -> None:
+    for receiver in current_hooks().account_opened:
+        receiver(user)
 
 
 def _record(action: AccountAction, actor: Any, user: User, digests: Mapping[str, str] | None = None) -> int:

@@ -134,6 +134,9 @@ class Hooks:
     # upper rooms come before lower ones. Each is an operation inside one transaction, bears repeating, and leaves what
     # was submitted, judged or issued.
     erase: list[tuple[int, str, Callable[[Any], None]]] = field(default_factory=list)
+    # Inside the transaction in which an account opens, before the chain is written: whoever kept the person's address
+    # from before there was an account for it can name the account now.
+    account_opened: list[Callable[[Any], None]] = field(default_factory=list)
     # Why a person's data cannot be erased yet: sentences that say what to do first.
     erasure_refusals: list[Callable[[Any], Iterable[Any]]] = field(default_factory=list)
     audit_actions: set[str] = field(default_factory=set)

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, g, has_request_context, request, url_for
-from werkzeug.routing import BuildError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BuildError, RoutingException
 
 LONGEST_ADDRESS = 2000
 _FORM_PAGE = "form_page"
@@ -70,6 +71,18 @@ def page_before() -> str | None:
     if parts.netloc != request.host:
         return None
     return safe_next(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def page_above() -> str | None:
+    """The nearest page above this address, for who opens by hand what only a button sends to."""
+    addresses, path = current_app.create_url_adapter(request), request.path
+    while addresses is not None and (path := path.rpartition("/")[0]):
+        try:
+            addresses.match(path, "GET")
+        except (HTTPException, RoutingException):
+            continue
+        return path
+    return None
 
 
 def url_or_none(endpoint: str, **values: Any) -> str | None:

@@ -19,6 +19,7 @@ from werkzeug.exceptions import Forbidden as HttpForbidden
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
+    MethodNotAllowed,
     NotFound,
     RequestEntityTooLarge,
     SecurityError,
@@ -27,9 +28,10 @@ from werkzeug.exceptions import (
 
 from portfolio.core.db import Stale
 from portfolio.core.permissions import Forbidden
-from portfolio.core.web.addresses import page_before, sign_in_url
+from portfolio.core.web.addresses import page_above, page_before, sign_in_url
 from portfolio.core.web.formatting import filesize
 from portfolio.core.web.limits import TooLarge, limits_here, read_refused_form
+from portfolio.core.web.security import keep_address_secret
 
 CODES = (400, 401, 403, 404, 405, 409, 410, 413, 414, 415, 422, 429, 500, 503)
 _NEVER_SHOWN = re.compile(r"csrf|password|passwd|secret|token|otp|totp|recovery|^next$|^version$", re.IGNORECASE)
@@ -53,6 +55,7 @@ def init_errors(app: Flask) -> None:
     for code in CODES:
         app.register_error_handler(code, _http_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(MethodNotAllowed, _only_a_button)
     app.register_error_handler(CSRFError, _lapsed_form)
     app.register_error_handler(Unauthorized, _sign_in_first)
     app.register_error_handler(Forbidden, _refused)
@@ -133,6 +136,16 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
+    return response
+
+
+def _only_a_button(error: MethodNotAllowed) -> ResponseReturnValue:
+    """Who opens by its address what a form was sent to, as after a refused form, finds the form's page again."""
+    if request.method not in ("GET", "HEAD"):
+        return _http_error(error)
+    keep_address_secret()  # no route was found that would have said whether the address holds a token
+    response = error_page(405, above=page_above())
+    response.headers["Allow"] = ", ".join(error.valid_methods or ())
     return response
 
 

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from portfolio.accounts.models import User
 from portfolio.core.db import session
 from portfolio.core.hooks import Hooks
 from portfolio.core.personal import forget_where, table
-from portfolio.core.sealed import readable
 from portfolio.works.participation.models import Contact, Reply, SigningRequest
+from portfolio.works.participation.queries import contacts_at
 
 
 def erase(user: User) -> None:
     """Take them in works of others. That the person declined, or wanted a change, stays without a word of why."""
-    mine = [contact.contribution_id for contact in _contacts_of(user)]
+    mine = [contact.contribution_id for contact in contacts_at(user)]
     asked = select(SigningRequest.id).where(SigningRequest.contribution_id.in_(mine))
     session.execute(
         update(Reply).where(Reply.request_id.in_(asked)).values(text="").execution_options(synchronize_session=False)
     )
     contacts = table(Contact.__tablename__)
     forget_where(contacts, contacts.c.contribution_id.in_(mine))
-
-
-def _contacts_of(user: User) -> list[Contact]:
-    """Where the person is written to as a co-author. Who wrote an address down before there was an account for it
-    named no account; sealed as it is, it can only be found by opening it."""
-    statement = select(Contact).where(or_(Contact.user_id == user.id, Contact.user_id.is_(None)))
-    return [
-        contact
-        for contact in session.scalars(statement)
-        if contact.user_id == user.id or readable(contact.address) == user.email
-    ]
 
 
 def register(hooks: Hooks) -> None:

@@ -16,6 +16,7 @@ from portfolio.accounts.queries import by_email, digest_of
 from portfolio.core.audit.operations import record
 from portfolio.core.clock import now
 from portfolio.core.db import Stale, lock, session
+from portfolio.core.hooks import Hooks
 from portfolio.core.mail.operations import enqueue_mail
 from portfolio.core.permissions import demand
 from portfolio.core.sealed import readable
@@ -34,7 +35,14 @@ from portfolio.works.participation.models import (
     Transfer,
 )
 from portfolio.works.participation.permissions import ParticipationAction, ParticipationPermission
-from portfolio.works.participation.queries import Signing, duties_of, open_request_of, sheet_of, transfers_of
+from portfolio.works.participation.queries import (
+    Signing,
+    contacts_at,
+    duties_of,
+    open_request_of,
+    sheet_of,
+    transfers_of,
+)
 from portfolio.works.participation.vocabulary import (
     AbsenceReason,
     Closing,
@@ -158,6 +166,13 @@ def write_contact(*, actor: User, work: Work, contribution: Contribution, addres
         )
         session.flush()
     _record(ParticipationAction.WRITE, actor, "contribution", contribution.id)
+
+
+def meet(user: User) -> None:
+    """A person who was asked to sign before having an account finds at home what waits."""
+    mine = [contact.contribution_id for contact in contacts_at(user)]
+    # By statement: another address may take the place of one of them at this moment, and then nothing is to change.
+    session.execute(update(Contact).where(Contact.contribution_id.in_(mine)).values(user_id=user.id))
 
 
 def ask(*, actor: User, work: Work, contribution: Contribution) -> SigningRequest:
@@ -479,3 +494,8 @@ def _record(action: ParticipationAction, actor: Any, subject: str, subject_id: i
         subject_id=subject_id,
         digests={"text": digest} if digest else None,
     )
+
+
+def register(hooks: Hooks) -> None:
+    """Listen to who opens an account."""
+    hooks.account_opened.append(meet)

@@ -285,6 +285,17 @@ def contacts_of(work: Work) -> dict[int, Contact]:
     return {row.contribution_id: row for row in rows}
 
 
+def contacts_at(user: User) -> list[Contact]:
+    """Where the person is written to as a co-author. Who wrote an address down before there was an account for it
+    named no account; sealed as it is, it can only be found by opening it."""
+    statement = select(Contact).where(or_(Contact.user_id == user.id, Contact.user_id.is_(None)))
+    return [
+        contact
+        for contact in session.scalars(statement)
+        if contact.user_id == user.id or readable(contact.address) == user.email
+    ]
+
+
 def contact_of(contribution: Contribution) -> Contact | None:
     """Where one person is written to."""
     return session.get(Contact, contribution.id)

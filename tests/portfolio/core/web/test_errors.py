@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from html import unescape
 
 import pytest
@@ -42,6 +43,20 @@ def test_method_that_is_not_taken_names_the_ones_that_are(client: FlaskClient) -
     answer = client.get("/echo")
     assert answer.status_code == 405
     assert set(answer.headers["Allow"].split(", ")) == {"POST", "OPTIONS"}
+
+
+@pytest.mark.parametrize(
+    ("address", "above"),
+    [("/echo", None), ("/forms/7/send", "/forms/7"), ("/forms/7/parts/press", "/forms/7")],
+)
+def test_a_form_opened_by_its_address_leads_to_its_page(client: FlaskClient, address: str, above: str | None) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 405
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert re.findall(r'class="btn btn-primary" href="([^"]*)"', answer.text) == ([above] if above else [])
+    assert ("ไปยังหน้าของแบบฟอร์มนี้" in answer.text) == (above is not None)
+    assert client.head(address).status_code == 405
+    assert "/forms/7" not in client.put(address, data={}).text
 
 
 def test_broken_page_gives_a_reference_that_stands_in_the_log(

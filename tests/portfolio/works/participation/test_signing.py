@@ -10,7 +10,9 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, scoped_session
 
-from portfolio.accounts.models import User
+from portfolio.accounts import operations as accounts
+from portfolio.accounts.models import Language, User
+from portfolio.accounts.queries import by_email
 from portfolio.accounts.queries import digest_of as secret_digest
 from portfolio.config import Config
 from portfolio.core.audit.models import AuditEntry
@@ -21,7 +23,7 @@ from portfolio.organizations.delegations import operations as delegations
 from portfolio.works.models import Contribution, Work
 from portfolio.works.participation import operations, queries
 from portfolio.works.participation.form import digest_of
-from portfolio.works.participation.models import Reply, Signature, SigningLink, SigningRequest
+from portfolio.works.participation.models import Contact, Reply, Signature, SigningLink, SigningRequest
 from portfolio.works.participation.operations import REQUEST_LENGTH, Refused
 from portfolio.works.participation.tasks import send_reminders
 from portfolio.works.participation.vocabulary import FormVariant, SignatureMethod, Standing
@@ -432,6 +434,32 @@ def test_missing_signatures_cost_the_same_for_many_works(app: Flask, case: Parti
     assert [len(found[work]) for work in (case.work, *more)] == [4, 0, 2, 2, 2, 2, 2]
     assert found[case.work][0].is_owner
     assert queries.missing_signatures([]) == {}
+
+
+def test_who_opens_an_account_afterwards_finds_at_home_what_waits(
+    app: Flask, case: Participation, database: Database
+) -> None:
+    ask(case)
+    waiting = {}
+    for address in ("somebody.else@mail.example", ADDRESSES[0].upper()):
+        with transaction():
+            names = accounts.Names(given_name_th="ปริญ", family_name_th="ศรีชลธาร")
+            accounts.sign_up(email=address, names=names, language=Language.THAI, network="192.0.2.1")
+        new = by_email(address)
+        assert queries.asked_of(new) == [], "nobody has shown yet whose address it is"
+        letter = database.scalars(select(MailMessage.body).order_by(MailMessage.id.desc())).first()
+        secret = str(letter).split("/accounts/confirmations/")[1].split()[0]
+        with transaction():
+            user = accounts.confirm(secret=secret, password_hash="x")
+        waiting[address] = [signing.request for signing in queries.asked_of(user)]
+    nothing, (request,) = waiting.values()
+    assert nothing == []
+    assert request.contribution_id == case.people[0]
+    assert f"/works/signing-requests/{request.id}" in signed_in(app, user.id).get("/").text
+    with transaction():
+        user = accounts.create_user(email=ADDRESSES[1], names=names, language=Language.THAI, confirmed=True)
+    session.rollback()
+    assert database.get_one(Contact, case.people[1]).user_id == user.id
 
 
 @pytest.mark.parametrize("who", ["applicant", "assistant", "another account"])

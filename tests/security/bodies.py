@@ -30,7 +30,8 @@ from portfolio.works.sections.models import WorkSection
 from review.scoring.models import OverallLevel, Review, Score
 from tests.builders.accounts import PASSWORD
 from tests.builders.files import pdf_bytes, picture_bytes
-from tests.security.world import ANOTHER_FELLOW, PEOPLE, World
+from tests.security.people import ANOTHER_FELLOW, PEOPLE
+from tests.security.world import World
 
 NEW_PASSWORD = "another long sentence for tests"
 Arguments = dict[str, Any]

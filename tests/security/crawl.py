@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from portfolio.core.db import session
 from portfolio.core.mail.models import MailMessage
+from tests.security.people import PEOPLE, UNIVERSITIES
 from tests.security.sweep import Row, Sweep
 from tests.security.test_access import REFUSALS, TABLE_ROWS
-from tests.security.world import PEOPLE, UNIVERSITIES
 
 LANGUAGES = ("th", "en")
 MOST_PAGES = 1500

@@ -21,7 +21,8 @@ from portfolio.core.db import Base, engine_of
 from portfolio.core.web import errors
 from portfolio.organizations.delegations.queries import CHOSEN
 from tests.security.bodies import body_of
-from tests.security.world import VISITOR, World
+from tests.security.people import VISITOR
+from tests.security.world import World
 
 SIGN_IN = "sign-in"
 NO_SUBJECT = "-"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.security.people import MARKS, PERSONAS
 from tests.security.sweep import Row, Sweep
-from tests.security.world import MARKS, PERSONAS
 
 TABLE = Path(__file__).parent / "access.csv"
 REFUSALS = {"401", "403", "404", "sign-in"}

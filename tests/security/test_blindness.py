@@ -15,8 +15,7 @@ from portfolio.core.jobs.models import Job
 from portfolio.dossier.models import Edition, EditionKind
 from review.decisions.models import DecisionLetter
 from tests.security.crawl import Got, answers, found_in, letters_to, pages, traces, traces_of_place
-from tests.security.sweep import Sweep
-from tests.security.world import (
+from tests.security.people import (
     CONCEALED_TITLE,
     FELLOW,
     FILE_NAME,
@@ -27,6 +26,7 @@ from tests.security.world import (
     confided,
     said,
 )
+from tests.security.sweep import Sweep
 
 pytestmark = pytest.mark.parametrize("world_url", ["sqlite"], indirect=True, scope="session")
 """One database is enough here: that both hide the same is what test_access.py shows."""

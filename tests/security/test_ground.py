@@ -18,9 +18,9 @@ from portfolio.core.db import session, transaction
 from portfolio.organizations.models import Organization
 from portfolio.portfolios.models import PortfolioWork
 from tests.builders.accounts import PASSWORD
+from tests.security.people import PEOPLE, PERSONAS
 from tests.security.sweep import Row, Sweep
 from tests.security.test_access import TABLE_ROWS
-from tests.security.world import PEOPLE, PERSONAS
 
 pytestmark = pytest.mark.parametrize("world_url", ["sqlite"], indirect=True, scope="session")
 """One database is enough here: that both hide the same is what test_access.py shows."""

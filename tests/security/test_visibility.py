@@ -22,9 +22,9 @@ import review
 from portfolio.accounts.models import User
 from portfolio.core.db import session
 from portfolio.core.permissions import ALLOWED
+from tests.security.people import PEOPLE
 from tests.security.sweep import Row, Sweep
 from tests.security.test_access import TABLE_ROWS, failures
-from tests.security.world import PEOPLE
 
 pytestmark = pytest.mark.parametrize("world_url", ["sqlite"], indirect=True, scope="session")
 """One database is enough here: that both hide the same is what test_access.py shows."""

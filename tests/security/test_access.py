@@ -2,7 +2,7 @@
 
 A row is a route, a method and whose thing is asked for, seen from `owner`: the owner's own, that of a colleague of the
 same faculty, that of a stranger at another university, one that does not exist, or two that do not belong together
-(`crossed`). Submissions and assignments are named by where they stand. A column is a person of tests/security/world.py.
+(`crossed`). Submissions and assignments are named by where they stand. A column is a person of people.py.
 A cell is the status, or `sign-in` for being sent there.
 """
 

@@ -12,6 +12,7 @@ from portfolio.core import inspection, migrate, rooms, sealed
 from portfolio.core.db import init_db
 from portfolio.core.hooks import Hooks
 from portfolio.core.i18n.catalogs import register_catalogs
+from portfolio.core.logs import init_logs
 from portfolio.core.web.setup import init_web
 from portfolio.core.web.throttle import init_throttle
 
@@ -58,6 +59,7 @@ def load_models() -> None:
 def create_app(config: Config | None = None) -> Flask:
     """An application that assembles, submits and prints portfolios. Review is added by `review.app.init_app`."""
     config = config or load_config()
+    init_logs()
     app = Flask("portfolio", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(
         SECRET_KEY=config.secret_key,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, scoped_session, sessionmaker
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
@@ -40,6 +41,10 @@ NAMING = {
 SQLITE_BUSY_TIMEOUT_MS = 15_000
 STOPPED = ("40P01", "40001")
 """What PostgreSQL says of a transaction that it stopped for another's sake: a deadlock, a failure to serialise."""
+
+
+NO_ROOM = "53100"
+"""What PostgreSQL says where its disk is full; SQLite has SQLITE_FULL."""
 
 
 class Stale(Exception):
@@ -163,6 +168,12 @@ def make_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def lacks_room(error: DBAPIError) -> bool:
+    """Whether a statement failed because the disk under the database is full."""
+    sqlite_word = getattr(error.orig, "sqlite_errorcode", None)
+    return sqlite_word == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == NO_ROOM
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import secrets
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import Forbidden as HttpForbidden
 from werkzeug.exceptions import (
@@ -26,7 +28,7 @@ from werkzeug.exceptions import (
     Unauthorized,
 )
 
-from portfolio.core.db import Stale
+from portfolio.core.db import Stale, lacks_room
 from portfolio.core.permissions import Forbidden
 from portfolio.core.web.addresses import page_above, page_before, sign_in_url
 from portfolio.core.web.formatting import filesize
@@ -209,17 +211,29 @@ def _broken(error: InternalServerError) -> ResponseReturnValue:
     )
     g.nobody_is_asked = True
     refresh()
+    code = 507 if _lacked_room(original) else 500
     if wants_json():
-        return error_page(500, reference=reference)
+        return error_page(code, reference=reference)
     body = render_template(
         "errors/bare.html",
-        code=500,
-        title=_title(500),
-        message=_message(500),
+        code=code,
+        title=_title(code),
+        message=_message(code),
         reference=reference,
         typed=typed_here(),
     )
-    return make_response(body, 500)
+    return make_response(body, code)
+
+
+def _lacked_room(error: BaseException | None) -> bool:
+    """Whether what broke is a full disk, of the files or of the database; whoever runs the service can mend that."""
+    while error is not None:
+        if isinstance(error, DBAPIError) and lacks_room(error):
+            return True
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _unknown_host(_error: SecurityError) -> ResponseReturnValue:
@@ -252,6 +266,7 @@ def _title(code: int) -> str:
         429: _("Too many attempts"),
         500: _("Something broke on our side"),
         503: _("The service is resting"),
+        507: _("The service has no room left"),
     }
     return titles.get(code) or HTTPStatus(code).phrase
 
@@ -272,5 +287,6 @@ def _message(code: int) -> str:
         429: _("Wait a few minutes, then try again."),
         500: _("Nothing was half done. Please try again; if it happens again, tell us the reference number."),
         503: _("Please try again in a few minutes."),
+        507: _("Nothing was changed. Copy what you typed; tell us the reference number, and try again later."),
     }
     return messages.get(code) or _("Nothing was changed. Go back and try again.")

@@ -7,11 +7,13 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
+from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
-from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from portfolio.accounts.models import Language, SignInSession, User
@@ -23,7 +25,9 @@ from portfolio.core.db import (
     check_version,
     engine_of,
     escape_like,
+    lacks_room,
     lock,
+    make_engine,
     own_look,
     own_transaction,
     session,
@@ -323,3 +327,20 @@ class TestClock:
     def test_naive_instant_is_refused(self) -> None:
         with pytest.raises(ValueError, match="time zone"), frozen_at(datetime(2000, 1, 1)):  # noqa: DTZ001 - the point
             now()
+
+
+class TestFullDisk:
+    def test_sqlite_without_room_is_known(self, tmp_path: Path) -> None:
+        with make_engine(f"sqlite:///{tmp_path}/small.db").connect() as connection:
+            connection.execute(text("CREATE TABLE notes (body TEXT)"))
+            connection.execute(text("PRAGMA max_page_count = 3"))
+            with pytest.raises(DatabaseError) as full:
+                connection.execute(text("INSERT INTO notes VALUES (:body)"), {"body": "x" * 100_000})
+            with pytest.raises(DatabaseError) as wrong:
+                connection.execute(text("INSERT INTO nothing VALUES (1)"))
+        assert lacks_room(full.value)
+        assert not lacks_room(wrong.value)
+
+    def test_postgresql_without_room_is_known(self) -> None:
+        assert lacks_room(OperationalError("INSERT", {}, psycopg.errors.DiskFull("could not extend file")))
+        assert not lacks_room(OperationalError("INSERT", {}, psycopg.errors.OutOfMemory("out of memory")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from portfolio.core.db import Stale
 from portfolio.core.hooks import Hooks, NavItem
 from portfolio.core.i18n.catalogs import register_catalogs
 from portfolio.core.permissions import HIDDEN, Forbidden, refused
+from portfolio.core.storage.filesystem import StorageFull
 from portfolio.core.web import views
 from portfolio.core.web.limits import accepts
 from portfolio.core.web.security import keep_address_secret
@@ -92,6 +94,12 @@ def _add_routes(app: Flask) -> None:
     def broken() -> str:
         raise RuntimeError("secret detail of the code")
 
+    def fill_disk() -> str:
+        try:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        except OSError as error:
+            raise StorageFull("the disk is full") from error
+
     def refuse() -> str:
         raise Forbidden(refused("Only the owner may do this"))
 
@@ -129,6 +137,7 @@ def _add_routes(app: Flask) -> None:
         ("/say/<int:code>", say, ["GET", "POST"]),
         ("/broken", broken, ["GET"]),
         ("/break", broken, ["POST"]),
+        ("/full", fill_disk, ["POST"]),
         ("/refuse", refuse, ["GET"]),
         ("/hide", hide, ["GET"]),
         ("/stale", stale, ["POST"]),

@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
+TYPED = "ข้อความยาวที่พิมพ์ไว้ <script>alert(1)</script>\nบรรทัดที่สอง 🌿"
 CODES = (400, 403, 404, 405, 409, 410, 413, 414, 415, 422, 429, 503)
 
 
@@ -71,6 +72,17 @@ def test_broken_page_gives_a_reference_that_stands_in_the_log(
     assert "secret detail" not in answer.text
 
 
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_a_full_disk_is_named_and_gives_back_what_was_typed(client: FlaskClient, key: str, language: str) -> None:
+    client.set_cookie("language", language)
+    answer = client.post("/full", data={"csrf_token": key, "body": TYPED})
+    assert answer.status_code == 507
+    assert ("พื้นที่จัดเก็บข้อมูลของระบบเต็ม" if language == "th" else "The service has no room left") in answer.text
+    assert TYPED in unescape(answer.text)
+    told = client.post("/full", data={"csrf_token": key}, headers={"Accept": "application/json"})
+    assert (told.status_code, told.get_json()["error"]) == (507, 507)
+
+
 def test_scripts_get_their_errors_as_json(client: FlaskClient) -> None:
     answer = client.get("/api/broken")
     assert (answer.status_code, answer.mimetype) == (500, "application/json")
@@ -94,9 +106,6 @@ def test_visitor_is_sent_to_sign_in_and_back(client: FlaskClient) -> None:
 def test_script_of_a_visitor_is_told_where_to_sign_in(client: FlaskClient, key: str) -> None:
     answer = client.post("/members", data={"csrf_token": key, "body": "x"}, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.get_json()["sign_in"]) == (401, "/sign-in")
-
-
-TYPED = "ข้อความยาวที่พิมพ์ไว้ <script>alert(1)</script>\nบรรทัดที่สอง 🌿"
 
 
 @pytest.mark.parametrize(("token", "status"), [("", 400), ("forged", 400)])

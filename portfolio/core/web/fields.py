@@ -20,6 +20,7 @@ from portfolio.core.i18n.text import ControlCharacterError, normalise
 
 LINE_LIMIT = 500
 PROSE_LIMIT = 20_000
+CHOOSE = _l("Choose from the list.")
 
 
 class _NormalisedMixin:
@@ -155,10 +156,18 @@ def _options(choices: Any) -> Any:
 
 
 class _PairsMixin:
-    """Takes its choices as pairs of value and label, at its making and afterwards."""
+    """Takes its choices as pairs of value and label, at its making and afterwards.
+
+    Whatever is wrong with a choice, a person can do one thing about it, and WTForms says its own words in English.
+    """
 
     def __init__(self, label: Any = None, validators: Any = None, *, choices: Any = None, **kwargs: Any) -> None:
+        kwargs = {"invalid_choice_message": CHOOSE, "invalid_value_message": CHOOSE} | kwargs
         super().__init__(label, validators, choices=_options(choices), **kwargs)  # type: ignore[call-arg]
+
+    def gettext(self, string: str) -> str:
+        """What a validator says that was given no words."""
+        return str(CHOOSE) if string == "This field is required." else string
 
     @property
     def choices(self) -> Any:

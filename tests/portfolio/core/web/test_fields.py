@@ -115,3 +115,21 @@ def test_choices_are_pairs_at_the_making_and_afterwards() -> None:
         ("x", "X", True),
         ("y", "Y", True),
     ]
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"one": "", "shown": ""}, {"one": "z", "shown": "z", "some": "z"}, {"one": "1", "number": "x"}]
+)
+def test_whatever_is_wrong_with_a_choice_is_said_in_the_persons_language(sent: dict[str, str]) -> None:
+    class ChoiceForm(Form):
+        one = SelectField("One", [InputRequired()], choices=[("a", "A")])
+        shown = RadioField("Shown", [InputRequired()], choices=[("a", "A")])
+        some = SelectMultipleField("Some", [InputRequired()], choices=[("a", "A")])
+        number = SelectField("Number", [InputRequired()], choices=[("1", "I")], coerce=int)
+
+    with force_locale("th"):
+        form = ChoiceForm(MultiDict(sent))
+        assert not form.validate()
+        said = {str(word) for words in form.errors.values() for word in words}
+    assert said == {"เลือกจากรายการ"}
+    assert len(form.errors) == 4

@@ -174,6 +174,32 @@ def test_values_of_another_shape_are_kept_and_said() -> None:
     assert sentences(found).count(csljson.ODD_VALUE) == 2
 
 
+def test_csl_export_keeps_to_the_types_of_its_schema_whatever_word_a_registry_used() -> None:
+    said = [
+        "journal-article",
+        "book-chapter",
+        "monograph",
+        "dissertation",
+        "posted-content",
+        "entry-dictionary",
+        "song",
+    ]
+    read_in = [each.reference for each in csljson.read(json.dumps([{"type": w, "title": w} for w in said])).understood]
+    written = csljson.write(read_in)
+    wanted = ["article-journal", "chapter", "book", "thesis", "document", "entry-dictionary", "song"]
+    assert [entry["type"] for entry in json.loads(written)] == wanted
+    assert [each.reference for each in csljson.read(written).understood] == [
+        Reference(**{**vars(reference), "key": key})
+        for reference, key in zip(read_in, ["work", *(f"work-{n}" for n in range(2, 8))], strict=True)
+    ]
+
+
+def test_numbers_that_are_none_in_json_are_kept_as_they_are_written() -> None:
+    long = "9" * 5000
+    found = one(f'[{{"type": "book", "title": "A", "volume": NaN, "issue": {long[:60]}, "odd": {long}}}]').reference
+    assert (found.volume, found.issue, found.extra["odd"]) == ("NaN", "9" * 60, long)
+
+
 # ORCID
 
 

@@ -268,7 +268,7 @@ def _write_reference(work: Work, reference: Reference) -> None:
 
 
 def _titles(reference: Reference) -> tuple[str, str]:
-    """The Thai title and the other one. An English title may quote a Thai word: of two, the one with more Thai is it."""
+    """The Thai title and the other one. An English title may quote a Thai word: of two, the more Thai one is it."""
     title, other = reference.title, reference.title_other
     return (title, other) if is_thai(title) and thai_share(title) >= thai_share(other) else (other, title)
 

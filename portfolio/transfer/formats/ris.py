@@ -199,6 +199,7 @@ class _Taker:
         record.end_value()
         self.tags = {tag: list(held) for tag, held in record.tags.items()}
         self.named: dict[str, str] = {}
+        self.others = False  # whether a list of people says that it is not whole
         notes = []
         for note in self.tags.pop("N1", []):
             match = _NAMED_NOTE.fullmatch(note)
@@ -224,7 +225,9 @@ class _Taker:
 
     def people(self, *wanted: str) -> tuple[AuthorName, ...]:
         """The names under these tags."""
-        return names.without_empty([name for held in self.every(*wanted) for name in names.parse_list(held)])
+        told = [names.without_others(held) for held in self.every(*wanted)]
+        self.others = self.others or any(others for _, others in told)
+        return names.without_empty([name for held, _ in told for name in names.parse_list(held)])
 
     def called(self, name: str) -> str:
         """A value that RIS has no tag for."""
@@ -298,6 +301,9 @@ def _understood(record: _Record) -> Understood | Refused:
     ):
         if text and not used:
             extra[name] = text
+    if taker.others:
+        record.remarks.append(Remark(names.AND_OTHERS))
+        extra[names.OTHERS_KEPT] = "yes"
     values.keep_whole(extra, "doi", doi_text, doi)
     values.keep_whole(extra, "isbn" if isbn else "issn", numbers, isbn or issn)
     if dated.left:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from portfolio.core import tables
-from portfolio.transfer.formats import bibtex, csljson, orcid, reading, recognising, ris, table
+from portfolio.transfer.formats import bibtex, csljson, names, orcid, reading, recognising, ris, table
 from portfolio.transfer.formats.reading import (
     LARGEST_FILE,
     MOST_ENTRIES,
@@ -172,6 +172,22 @@ def test_values_of_another_shape_are_kept_and_said() -> None:
     found = one(json.dumps({"title": "T", "author": {"a": 1}, "volume": {"b": 2}, "issued": {"raw": "unknown"}}))
     assert found.reference.extra == {"author": '{"a": 1}', "volume": '{"b": 2}', "issued": '{"raw": "unknown"}'}
     assert sentences(found).count(csljson.ODD_VALUE) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "TY  - JOUR\nTI  - T\nAU  - สมชาย ใจดี\nAU  - และคณะ\nER  - \n",
+        "TY  - JOUR\nTI  - T\nAU  - สมชาย ใจดี และคณะ\nER  - \n",
+        "title,authors\nT,สมชาย ใจดี และคณะ\n",
+        'title,authors\nT,"สมชาย ใจดี; et al."\n',
+    ],
+)
+def test_lists_of_people_that_are_not_whole_say_so_in_every_format(content: str) -> None:
+    found = one(content)
+    assert found.reference.authors == (AuthorName("ใจดี", "สมชาย"),)
+    assert found.reference.extra == {"author-others": "yes"}
+    assert sentences(found) == [names.AND_OTHERS]
 
 
 def test_csl_export_keeps_to_the_types_of_its_schema_whatever_word_a_registry_used() -> None:

@@ -61,7 +61,9 @@ def _silence(pdf: Any) -> None:
         # A page turns its pictures itself and never asks Exif how they lie. One that is broken says what it said, and
         # the check of the copy will tell.
         with contextlib.suppress(Refusal):
-            stream.write(b"".join(_jpeg(photograph, 1)), filter=pikepdf.Name.DCTDecode, decode_parms=_parms(stream))
+            bare = b"".join(_jpeg(photograph, 1))
+            if bare != photograph:  # what is written stays in memory until the file is saved
+                stream.write(bare, filter=pikepdf.Name.DCTDecode, decode_parms=_parms(stream))
 
 
 def _parms(stream: Any) -> Any:

@@ -34,7 +34,13 @@ from portfolio.transfer.formats.reading import (
     once,
     see_that_they_fit,
 )
-from portfolio.works.bibliography.reference import AuthorName, PublicationForm, Reference
+from portfolio.works.bibliography.reference import (
+    EDITOR_OTHERS_KEPT,
+    OTHERS_KEPT,
+    AuthorName,
+    PublicationForm,
+    Reference,
+)
 
 # The library reports every failed block to the log, with its text; here each becomes a refusal instead.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL + 1)
@@ -337,7 +343,7 @@ class _Taker:
                 found.append(self._name(each))
         if others:
             self.entry.remarks.append(Remark(names.AND_OTHERS))
-            self.raw[names.OTHERS_KEPT] = "yes"
+            self.raw[OTHERS_KEPT if name == "author" else EDITOR_OTHERS_KEPT] = "yes"
         return names.without_empty(found)
 
     def _name(self, text: str) -> AuthorName:
@@ -456,7 +462,7 @@ def _entry(reference: Reference, used: dict[str, int]) -> str:
     if kept.isalpha() and kept.isascii() and FORMS.get(kept, PublicationForm.DOCUMENT) is form:
         form_type = kept
         del extra[TYPE_KEPT]
-    pairs = list(_pairs(reference, form_type, others=extra.pop(names.OTHERS_KEPT, "") == "yes"))
+    pairs = list(_pairs(reference, form_type, others=extra.pop(OTHERS_KEPT, "") == "yes"))
     head = f"@{form_type}{{{_key(reference, used)},\n"
     text = head + _lines([*pairs, *_further(extra, pairs, set())]) + "}\n"
     risky = {name for name in extra if name.lower() in _ASKED}

@@ -25,8 +25,6 @@ _OTHERS = re.compile(
 _LONGEST_END = 500
 _DOTTED = re.compile(r"(?:[^\W\d_]\.[ -]?){1,4}")
 LONGEST_NAME = 200
-OTHERS_KEPT = "author-others"
-"""Under this name it is kept that a list of people was not whole."""
 AND_OTHERS = N_("The list of authors ends in “and others”: some are missing.")
 
 

@@ -23,7 +23,7 @@ from portfolio.transfer.formats.reading import (
     once,
     see_that_they_fit,
 )
-from portfolio.works.bibliography.reference import PublicationForm, Reference
+from portfolio.works.bibliography.reference import EDITOR_OTHERS_KEPT, OTHERS_KEPT, PublicationForm, Reference
 
 # The first word of each list is what an export writes.
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -192,7 +192,8 @@ def _understood(row: Row, fields: Sequence[str]) -> Understood | Refused:
     (authors, more_authors), (editors, more_editors) = map(names.without_others, (cell("authors"), cell("editors")))
     if more_authors or more_editors:
         remarks.append(Remark(names.AND_OTHERS))
-        extra[names.OTHERS_KEPT] = "yes"
+        extra |= {OTHERS_KEPT: "yes"} if more_authors else {}
+        extra |= {EDITOR_OTHERS_KEPT: "yes"} if more_editors else {}
     texts: dict[str, Any] = {name: cell(name) for name in _PLAIN}
     texts |= {name: values.first_number(name, cell(name)) for name in ("isbn", "issn")}
     reference = Reference(

@@ -190,6 +190,21 @@ def test_lists_of_people_that_are_not_whole_say_so_in_every_format(content: str)
     assert sentences(found) == [names.AND_OTHERS]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "TY  - BOOK\nTI  - T\nAU  - Doe, Jane\nED  - Roe, John\nED  - et al.\nER  - \n",
+        'title,authors,editors\nT,"Doe, Jane","Roe, John et al."\n',
+        "@book{k, title={T}, author={Doe, Jane}, editor={Roe, John and others}}",
+    ],
+)
+def test_editors_of_whom_some_are_missing_say_nothing_of_the_authors(content: str) -> None:
+    reference = one(content).reference
+    assert (reference.authors, reference.editors) == ((AuthorName("Doe", "Jane"),), (AuthorName("Roe", "John"),))
+    assert reference.extra == {"editor-others": "yes"}
+    assert not reference.has_more_authors
+
+
 def test_csl_export_keeps_to_the_types_of_its_schema_whatever_word_a_registry_used() -> None:
     said = [
         "journal-article",

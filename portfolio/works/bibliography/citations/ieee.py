@@ -70,12 +70,12 @@ def _people(reference: Reference) -> Runs:
     people, mark = reference.authors, ""
     if not people and reference.editors and reference.form is PublicationForm.BOOK:
         people, mark = reference.editors, _editor_mark(reference.editors, thai)
-    return joined([_names(people, thai), roman(mark)])
+    return joined([_names(people, thai, more=reference.has_more_authors), roman(mark)])
 
 
-def _names(people: Sequence[AuthorName], thai: bool) -> Runs:
+def _names(people: Sequence[AuthorName], thai: bool, *, more: bool = False) -> Runs:
     names = [_upright(person) for person in people]
-    if len(names) > MOST:
+    if more or len(names) > MOST:
         return roman(f"{names[0]} และคณะ") if thai else (*roman(f"{names[0]} "), *italic("et al."))
     return roman(parts.listed(names, thai=thai, final="and"))
 

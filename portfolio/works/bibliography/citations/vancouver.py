@@ -26,7 +26,7 @@ _PRESS = "Forthcoming"
 def cite(reference: Reference) -> Runs:
     """A reference as an entry of the list, without its number. The style has no italics."""
     thai = parts.in_thai(reference)
-    people = _names(reference.authors, thai)
+    people = _names(reference.authors, thai, more=reference.has_more_authors)
     if not people and reference.editors and reference.form is PublicationForm.BOOK:
         people = f"{_names(reference.editors, thai)}, {_editors(reference.editors, thai)}"
     if reference.form is PublicationForm.PATENT and people:
@@ -39,9 +39,9 @@ def cite(reference: Reference) -> Runs:
     return sentences([roman(people), roman(_title(reference)), *body, doi], link)
 
 
-def _names(people: Sequence[AuthorName], thai: bool) -> str:
+def _names(people: Sequence[AuthorName], thai: bool, *, more: bool = False) -> str:
     names = [_short(person) for person in people[:MOST]]
-    if len(people) > MOST:
+    if more or len(people) > MOST:
         names.append("และคณะ" if thai else "et al")
     return ", ".join(names)
 

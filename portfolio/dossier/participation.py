@@ -18,15 +18,18 @@ from portfolio.dossier.document import (
     TickBox,
     TickBoxes,
     form,
+    paragraph,
     printed_date,
     table,
 )
-from portfolio.works.participation.form import Form, Person, Row, from_plain
+from portfolio.works.participation.form import Form, Person, Row, from_plain, groups, kinds
 from portfolio.works.participation.vocabulary import ABSENCE_LABELS
-from portfolio.works.vocabulary import KIND_LABELS, ROLE_LABELS
+from portfolio.works.vocabulary import ROLE_LABELS, WorkGroup
 
 if TYPE_CHECKING:
     from portfolio.dossier.sections import Terms
+
+NOTHING = "–"
 
 
 def participation(plain: Mapping[str, Any], terms: Terms) -> Iterator[Block]:
@@ -34,27 +37,63 @@ def participation(plain: Mapping[str, Any], terms: Terms) -> Iterator[Block]:
     found = from_plain(plain)
     language = terms.language
     variant = found.variant
-    yield Note((Run(f"{variant.title.said(language)}\n{variant.remark.said(language)}"),))
-    kind = str(KIND_LABELS[found.kind])
-    yield form([(_("Title of the work"), found.title.said(language)), (_("Kind of work"), kind)])
-    applicant = found.applicant
-    if applicant is not None:
-        boxes = tuple(TickBox(str(ROLE_LABELS[role]), role in applicant.roles) for role in variant.roles)
-        yield TickBoxes(boxes, _("The applicant's role in the work"))
-    rows = [[_heading(row, language), *_cells(found, row.code, terms)] for row in variant.duties]
-    shown = [row for row in rows if any(row[1:])]
-    if shown:
-        heads = [_("Part in the work"), _("Applicant"), _("Others")]
-        yield table([Column(3), Column(4), Column(4)], heads, shown)
+    standing = f"{variant.title.said(language)}\n{variant.remark.said(language)}\n{variant.source.said(language)}"
+    yield Note((Run(standing),))
+    yield form([(_("A. Title of the work"), found.title.said(language))])
+    yield TickBoxes(tuple(_roles(found)), _("B. The applicant's part in the work"))
+    yield TickBoxes(tuple(_groups(found, language)), _("C. Kind of the work"))
+    yield from _part_one(found, terms)
     given = [
-        [_heading(row, language), found.transfers[row.code]]
+        [_heading(row, language), found.transfers.get(row.code) or NOTHING]
         for row in variant.transfers
-        if found.transfers.get(row.code)
+        if variant.official or found.transfers.get(row.code)
     ]
     if given:
-        yield table([Column(3), Column(8)], [_("Presented or passed on"), _("Details")], given)
+        caption = _("Part 2: where the work was shown or handed on")
+        yield table([Column(3), Column(8)], [_("Presented or passed on"), _("Details")], given, caption)
+    yield paragraph(variant.certify.said(language))
     for person in found.people:
         yield _line(found, person, terms)
+
+
+def _roles(found: Form) -> Iterator[TickBox]:
+    """Section ข: the boxes of the form, and a role of the applicant's for which it has none."""
+    held = found.applicant.roles if found.applicant is not None else ()
+    for role in found.variant.roles:
+        yield TickBox(str(ROLE_LABELS[role]), role in held)
+    for role in found.other_roles:
+        yield TickBox(_("Other: %(role)s", role=ROLE_LABELS[role]), ticked=True)
+
+
+def _groups(found: Form, language: str) -> Iterator[TickBox]:
+    """Section ค: the three groups, and within its own the kind of the work."""
+    for group, words in groups().items():
+        chosen = group is found.group
+        kind = f": {kinds()[found.kind].said(language)}" if chosen and group is not WorkGroup.RESEARCH else ""
+        yield TickBox(f"{words.said(language)}{kind}", chosen)
+
+
+def _part_one(found: Form, terms: Terms) -> Iterator[Block]:
+    """Every row of an official form, also those nobody wrote in; people with their part where a form has no rows."""
+    caption, variant = _("Part 1: roles and responsibilities"), found.variant
+    if not variant.duties:
+        people = [
+            [
+                person.name.said(terms.language),
+                ", ".join(str(ROLE_LABELS[role]) for role in person.roles),
+                person.part.said(terms.language) or NOTHING,
+            ]
+            for person in found.people
+        ]
+        yield table([3, 2.5, 5], [_("Name"), _("Role"), _("Part in the work")], people, caption)
+        return
+    rows = [(_heading(row, terms.language), *_cells(found, row.code, terms)) for row in variant.duties]
+    shown = [
+        [head, own or NOTHING, others or NOTHING] for head, own, others in rows if variant.official or own or others
+    ]
+    if shown:
+        heads = [_("Part in the work"), _("Applicant"), _("Others")]
+        yield table([Column(3), Column(4), Column(4)], heads, shown, caption)
 
 
 def _heading(row: Row, language: str) -> str:

@@ -123,7 +123,7 @@ def findings_of(media_type: str, facts: Mapping[str, Any]) -> list[Finding]:
     if "claimed" in codes:
         values["claimed"] = {"ending": str(facts["claimed"])}
     if facts.get("signed"):
-        # A signature holds for these very bytes: no copy is offered, and the signer's name is meant to be read.
+        # A signature holds for these very bytes, and the signer's name is meant to be read: no copy without it.
         codes -= {"author"}
     found = [Finding(code, values.get(code, {})) for code in ORDER if code in codes]
     return [one for one in found if one.must] + [one for one in found if not one.must]

@@ -1,6 +1,6 @@
 """Part 1 of form ก.พ.อ. 03: everything a record says, numbered and worded as the form wants it, in both languages.
 
-Pure: rows in, words out. The headings are those of the general form of 2564; numbers 1.4 to 1.6 follow where the form
+Pure: rows in, words out. The headings are those of the general form of 2564; numbers 1.4 to 1.7 follow where the form
 only says "1.x". What stands here is printed as it is, so it does not go through gettext: both languages are asked for
 at once.
 """
@@ -262,8 +262,20 @@ def _personal(facts: Facts, on: date) -> Iterator[FormSection]:
     ):
         theses = [Words(entry.thesis_th, entry.thesis_en) for entry in degrees if entry.level is level]
         yield _list(number, heading, theses)
+    doctoral = [entry for entry in degrees if entry.level is DegreeLevel.DOCTORAL]
+    master = [entry for entry in degrees if entry.level is DegreeLevel.MASTER]
+    other = [entry for entry in degrees if entry not in (*doctoral, *master)]
+    yield _papers("1.6", doctoral, Words("ระดับปริญญาเอก", "with a doctorate"))
+    yield _papers("1.7", master, Words("ระดับปริญญาโท", "with a master's degree"))
+    if any(entry.publications for entry in other):  # the form does not ask; what was written must not get lost
+        yield _papers("1.8", other, Words("ระดับอื่น", "with another degree"))
+
+
+def _papers(number: str, degrees: Iterable[CvEntry], level: Words) -> FormSection:
+    """The publications used to graduate at a level."""
     papers = [_same(line) for entry in degrees for line in entry.publications.splitlines() if line.strip()]
-    yield _list("1.6", Words("ผลงานตีพิมพ์ที่ใช้สำเร็จการศึกษา", "Publications used to graduate"), papers)
+    heading = Words(f"ผลงานตีพิมพ์ที่ใช้สำเร็จการศึกษา{level.th}", f"Publications used to graduate {level.en}")
+    return _list(number, heading, papers)
 
 
 def headline(entry: CvEntry) -> Words:

@@ -6,6 +6,8 @@ write, becomes JPEG.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import struct
 import zipfile
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.core.storage.limited import Refusal
+from portfolio.core.storage.metadata import PHOTOGRAPH, photographs
 
 _JPEG_KEPT = {0xE0, 0xE2, 0xEE}  # JFIF, colour profile, Adobe's colour transform
 _PNG_DROPPED = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
@@ -25,7 +28,9 @@ _PERSONAL = re.compile(
 
 
 def clean_pdf(path: str, out: str, metadata: bool) -> dict[str, Any]:
-    """Write the PDF anew: whole, without restrictions; on wish without author and other document information."""
+    """Write the PDF anew: whole, without restrictions; on wish without author and other document information, also
+    without what its pages, drawings and photographs say of themselves.
+    """
     import pikepdf
 
     try:
@@ -34,12 +39,40 @@ def clean_pdf(path: str, out: str, metadata: bool) -> dict[str, Any]:
                 for holder, name in ((pdf.Root, "/Metadata"), (pdf.trailer, "/Info")):
                     if name in holder:
                         del holder[name]
+                _silence(pdf)
             pdf.save(out, encryption=False)
     except pikepdf.PasswordError as error:
         raise Refusal("encrypted") from error
     except (pikepdf.PdfError, ValueError, TypeError, RuntimeError) as error:
         raise Refusal("damaged") from error
     return {"ending": ".pdf"}
+
+
+def _silence(pdf: Any) -> None:
+    """Take the remarks off every part of a PDF: XMP packets, private data of programs, Exif in photographs."""
+    import pikepdf
+
+    for part in pdf.objects:
+        if isinstance(part, (pikepdf.Dictionary, pikepdf.Stream)):
+            for name in ("/Metadata", "/PieceInfo"):
+                if name in part:
+                    del part[name]
+    for stream, photograph in photographs(pdf):
+        # A page turns its pictures itself and never asks Exif how they lie. One that is broken says what it said, and
+        # the check of the copy will tell.
+        with contextlib.suppress(Refusal):
+            bare = b"".join(_jpeg(photograph, 1))
+            if bare != photograph:  # what is written stays in memory until the file is saved
+                stream.write(bare, filter=pikepdf.Name.DCTDecode, decode_parms=_parms(stream))
+
+
+def _parms(stream: Any) -> Any:
+    """How a JPEG in a PDF is decoded: the last entry, where it is coded twice."""
+    import pikepdf
+
+    told = stream.get("/DecodeParms")
+    last = told[-1] if isinstance(told, pikepdf.Array) and len(told) else told
+    return last if isinstance(last, pikepdf.Dictionary) else None
 
 
 def clean_image(path: str, out: str) -> dict[str, Any]:
@@ -59,20 +92,36 @@ def clean_image(path: str, out: str) -> dict[str, Any]:
 
 
 def clean_office(path: str, out: str) -> dict[str, Any]:
-    """Write the Office file with the names of its authors emptied; text, comments and changes are not touched."""
+    """Write the Office file with the names of its authors emptied and its photographs silent. Text, comments and
+    changes are not touched.
+    """
     try:
         with zipfile.ZipFile(path) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
             for part in source.infolist():
                 content = source.read(part)
                 if part.filename in ("docProps/core.xml", "docProps/app.xml"):
                     content = _PERSONAL.sub(rb"\1\3", content)
+                elif PHOTOGRAPH.fullmatch(part.filename):
+                    content = _silent(content)
                 target.writestr(part, content)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
         raise Refusal("damaged") from error
     return {"ending": Path(path).suffix}
 
 
-def _orientation(path: str) -> int:
+def _silent(picture: bytes) -> bytes:
+    """A picture within another file without its remarks, where its kind is known; else as it is."""
+    try:
+        if picture.startswith(b"\xff\xd8"):
+            return b"".join(_jpeg(picture, _orientation(io.BytesIO(picture))))
+        if picture.startswith(b"\x89PNG"):
+            return b"".join(_png(picture))
+    except Refusal:
+        pass  # it says what it said, and the check of the copy will tell
+    return picture
+
+
+def _orientation(path: str | io.BytesIO) -> int:
     from PIL import Image
 
     try:

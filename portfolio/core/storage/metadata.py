@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 PAGES_LOOKED_THROUGH = 500
 LARGEST_PART_BYTES = 64 * 1024 * 1024
+LARGEST_HEAD_BYTES = 256 * 1024  # what a picture tells of itself stands before it
+MOST_PHOTOGRAPHS = 2_000
+PHOTOGRAPH = re.compile(r"(?:word|xl|ppt)/media/[^/]+\.(?:jpe?g|png)", re.IGNORECASE)
+"""Parts of an Office file that are pictures as a camera may have written them."""
 _REMARKS = {
     "/Text",
     "/FreeText",
@@ -27,7 +35,7 @@ _HIDDEN = re.compile(rb"<sheet [^>]*state=\"(?:hidden|veryHidden)\"")
 
 
 def of_pdf(pdf: Any) -> dict[str, Any]:
-    """author, comments (how many), attachments, signed."""
+    """author, comments (how many), attachments, signed, gps (of a photograph on a page)."""
     comments = 0
     for page in pdf.pages[:PAGES_LOOKED_THROUGH]:
         for note in page.get("/Annots") or ():
@@ -40,7 +48,40 @@ def of_pdf(pdf: Any) -> dict[str, Any]:
         "comments": comments,
         "attachments": len(pdf.attachments),
         "signed": bool(int(flags) & 1) if flags is not None else False,
+        "gps": _places(data for _, data in photographs(pdf)),
     }
+
+
+def photographs(pdf: Any) -> Iterator[tuple[Any, bytes]]:
+    """The streams of a PDF that hold a JPEG file, whole as it was put in, which scanners and converters do; and it."""
+    import pikepdf  # only the child pays for loading it
+
+    for found in pdf.objects:
+        if isinstance(found, pikepdf.Stream) and _entry(found, "/Subtype") == pikepdf.Name.Image:
+            coded = _entry(found, "/Filter")
+            names = [str(name) for name in coded] if isinstance(coded, pikepdf.Array) else [str(coded)]
+            if names == ["/DCTDecode"]:
+                yield found, found.read_raw_bytes()
+            elif names == ["/FlateDecode", "/DCTDecode"]:
+                with contextlib.suppress(zlib.error):
+                    yield found, zlib.decompressobj().decompress(found.read_raw_bytes(), LARGEST_PART_BYTES)
+
+
+def _places(pictures: Iterable[bytes]) -> bool:
+    """Whether one of these pictures says where it was taken. One that is no picture says nothing."""
+    from PIL import Image
+
+    for count, data in enumerate(pictures, start=1):
+        if b"Exif" in data[:LARGEST_HEAD_BYTES] or b"GPSLatitude" in data[:LARGEST_HEAD_BYTES]:
+            try:
+                with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
+                    if of_image(picture)["gps"]:
+                        return True
+            except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+                continue
+        if count == MOST_PHOTOGRAPHS:
+            break
+    return False
 
 
 def _entry(holder: Any, name: str) -> Any:
@@ -75,7 +116,7 @@ def of_image(picture: Any) -> dict[str, Any]:
 
 
 def of_office(archive: zipfile.ZipFile) -> dict[str, Any]:
-    """author, comments (whether there are any), tracked_changes, hidden_sheets (how many)."""
+    """author, comments (whether there are any), tracked_changes, hidden_sheets (how many), gps (of a photograph)."""
     names = set(archive.namelist())
     told = b"".join(_part(archive, name) for name in ("docProps/core.xml", "docProps/app.xml") if name in names)
     text = _part(archive, "word/document.xml") if "word/document.xml" in names else b""
@@ -85,6 +126,7 @@ def of_office(archive: zipfile.ZipFile) -> dict[str, Any]:
         "comments": sum(1 for name in names if _REMARK_PARTS.fullmatch(name)),
         "tracked_changes": _CHANGE.search(text) is not None,
         "hidden_sheets": len(_HIDDEN.findall(book)),
+        "gps": _places(_part(archive, name) for name in sorted(names) if PHOTOGRAPH.fullmatch(name)),
     }
 
 

@@ -54,6 +54,12 @@ def number(headers: Headers, name: str) -> int:
     return int(text)
 
 
+def see_that_it_is_whole(headers: Headers) -> None:
+    """Raises BadHeader where an upload is to be put together with others: each would be taken for a file of its own."""
+    if "Upload-Concat" in headers:
+        raise BadHeader("Upload-Concat")
+
+
 def metadata(headers: Headers) -> dict[str, str]:
     """Upload-Metadata: pairs of a key and a value in base64, parted by commas. Raises BadHeader.
 

@@ -59,6 +59,7 @@ def create() -> ResponseReturnValue:
     """Announce a file: its length, its name, and what it is for. Nothing is sent yet."""
     _demand_version()
     try:
+        tus.see_that_it_is_whole(request.headers)
         length, told = tus.number(request.headers, "Upload-Length"), tus.metadata(request.headers)
     except tus.BadHeader as error:
         _refuse(400, _("The header %(name)s cannot be used.", name=error.header))

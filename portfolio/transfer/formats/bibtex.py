@@ -22,6 +22,7 @@ from bibtexparser.model import (
 
 from portfolio.core.i18n.marking import N_
 from portfolio.transfer.formats import latex, names, values
+from portfolio.transfer.formats.bibtexvalues import LONGEST_VALUE, NoComma, Strings, TooLong
 from portfolio.transfer.formats.reading import (
     FileFormat,
     ReadFile,
@@ -33,7 +34,13 @@ from portfolio.transfer.formats.reading import (
     once,
     see_that_they_fit,
 )
-from portfolio.works.bibliography.reference import AuthorName, PublicationForm, Reference
+from portfolio.works.bibliography.reference import (
+    EDITOR_OTHERS_KEPT,
+    OTHERS_KEPT,
+    AuthorName,
+    PublicationForm,
+    Reference,
+)
 
 # The library reports every failed block to the log, with its text; here each becomes a refusal instead.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL + 1)
@@ -87,7 +94,6 @@ TYPES = {
 }
 GENRES = {"phdthesis": "Doctoral dissertation", "mastersthesis": "Master's thesis"}
 TYPE_KEPT = "entrytype"
-OTHERS_KEPT = "author-others"
 _IN_PERIODICALS = frozenset(
     {PublicationForm.JOURNAL_ARTICLE, PublicationForm.CONFERENCE_PAPER, PublicationForm.CHAPTER}
 )
@@ -96,8 +102,6 @@ SUBTYPES = {"newspaper": PublicationForm.NEWSPAPER_ARTICLE, "magazine": Publicat
 
 # What may begin an entry. Abbreviations and comments do as well, so twice as many as entries fit are let through.
 _OPENING = re.compile(r"@[ \t]*[A-Za-z]+\s*[{(]")
-_PART = re.compile(r'\s*(?:(?P<open>[{"])|(?P<word>[^\s#{}"]+)|(?P<join>#))')
-_SIGNS = re.compile(r'\\.|[{}"]', re.DOTALL)
 _STRAY_FIELD = re.compile(r"(?:^|,)[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"\d]", re.MULTILINE)
 _VERBATIM = frozenset({"url", "doi", "file", "eprint", "pdf", "bdsk-url-1", "bdsk-url-2", "bdsk-file-1", "crossref"})
 _FURTHER = "x-"
@@ -112,33 +116,25 @@ _ASKED = frozenset(
     )
 )  # fmt: skip
 """The fields that an entry is asked for; every other one is kept as it is."""
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-LONGEST_VALUE = 200_000
-STRINGS_BUDGET = 20 * 1024 * 1024
 DEEPEST_CROSSREF = 3
 
 NOT_CLOSED = N_("A brace or a quotation mark is missing: the entry never ends.")
 NO_KEY_COMMA = N_("After the key of the entry a comma is missing.")
 NO_EQUALS = N_("A field of the entry has no equals sign.")
+NO_COMMA = N_("A comma is missing before the field “%(name)s”.")
 NOT_READ = N_("The entry is not written as BibTeX wants it.")
 STRAY = N_("These fields stand outside of any entry: the entry before them was closed too early.")
 TOO_LONG = N_("A field of the entry is longer than %(limit)s characters.")
 NO_TITLE = N_("The entry has no title.")
 SAME_KEY = N_("The key “%(key)s” stands on line %(line)s already; both entries were read.")
 FIELD_TWICE = N_("The field “%(name)s” stands there twice; the second is kept under “%(kept)s”.")
-UNKNOWN_STRING = N_("“%(name)s” is not defined with @string; the word stands as it is.")
 UNKNOWN_COMMAND = N_("The LaTeX command %(name)s is not known and stands as it was typed.")
 NO_PARENT = N_("The entry “%(key)s” that this one refers to is not in the file.")
-AND_OTHERS = N_("The list of authors ends in “and others”: some are missing.")
 COMMENTED_OUT = N_("A line that was commented out was left aside: %(text)s")
 COMMENTS = N_("Comments that are no entries were left aside (%(count)s; lines %(lines)s).")
 PREAMBLES = N_("LaTeX definitions (@preamble) were left aside (%(count)s; lines %(lines)s).")
 STRINGS = N_("Abbreviations (@string) were put in where they are used (%(count)s).")
 XDATA = N_("Shared data (@xdata) were put in where they are used (%(count)s; lines %(lines)s).")
-
-
-class _TooLong(Exception):
-    """A value grew beyond what an entry may hold."""
 
 
 @dataclass
@@ -154,64 +150,10 @@ class _Fields:
     remarks: list[Remark] = field(default_factory=list)
 
 
-class _Strings:
-    """What @string defines, with a budget: definitions that double each other must not fill the memory."""
-
-    def __init__(self) -> None:
-        self.known = {month: str(number) for number, month in enumerate(MONTHS, start=1)}
-        self.defined = 0
-        self.budget = STRINGS_BUDGET
-
-    def evaluate(self, raw: str, remarks: list[Remark]) -> str:
-        """The text of a value: braced or quoted parts, numbers and names of strings, joined by #."""
-        parts: list[str] = []
-        place, length = 0, 0
-        while match := _PART.match(raw, place):
-            place = match.end()
-            if match["open"]:
-                end = _closing(raw, place, match["open"])
-                part, place = raw[place:end], end + 1
-            elif match["word"]:
-                part = self._word(match["word"], remarks)
-            else:
-                continue
-            length += len(part)
-            if length > LONGEST_VALUE:
-                raise _TooLong
-            parts.append(part)
-        return "".join(parts)
-
-    def _word(self, word: str, remarks: list[Remark]) -> str:
-        if word[0].isdigit() or not word.strip(",;"):
-            return word
-        text = self.known.get(word.lower())
-        if text is None:
-            remarks.append(Remark(UNKNOWN_STRING, {"name": word[:60]}))
-            return word
-        self.budget -= len(text)
-        if self.budget < 0:
-            raise _TooLong
-        return text
-
-
-def _closing(raw: str, start: int, opening: str) -> int:
-    """Where the part that begins at `start` ends; the end of the text where it never does."""
-    depth = 0
-    for match in _SIGNS.finditer(raw, start):
-        sign = match[0]
-        if sign == "{":
-            depth += 1
-        elif sign == "}" and depth:
-            depth -= 1
-        elif depth == 0 and sign == ("}" if opening == "{" else '"'):
-            return match.start()
-    return len(raw)
-
-
 def read(text: str) -> ReadFile:
     """Everything that a BibTeX file says, in its order. Raises Unreadable where there are more entries than fit."""
     see_that_they_fit(sum(1 for _ in _OPENING.finditer(text)) // 2)
-    strings = _Strings()
+    strings = Strings()
     found: list[_Fields | Refused] = []
     aside: dict[str, list[int]] = {COMMENTS: [], PREAMBLES: [], XDATA: []}
     broken = False
@@ -227,8 +169,10 @@ def read(text: str) -> ReadFile:
             strings.defined += 1
             try:
                 strings.known[entry.key.lower()] = strings.evaluate(entry.value, [])
-            except _TooLong:
+            except TooLong:
                 found.append(_too_long(line, entry.raw))
+            except NoComma as error:
+                found.append(_no_comma(line, entry.raw, error))
         elif isinstance(entry, Preamble):
             aside[PREAMBLES].append(line)
         elif isinstance(entry, ExplicitComment):
@@ -289,7 +233,11 @@ def _too_long(line: int, raw: str | None) -> Refused:
     return Refused(line, Remark(TOO_LONG, {"limit": f"{LONGEST_VALUE:,}"}), excerpt_of(raw or ""))
 
 
-def _fields_of(entry: Entry, line: int, strings: _Strings) -> _Fields | Refused:
+def _no_comma(line: int, raw: str | None, error: NoComma) -> Refused:
+    return Refused(line, Remark(NO_COMMA, {"name": str(error)[:60]}), excerpt_of(raw or ""))
+
+
+def _fields_of(entry: Entry, line: int, strings: Strings) -> _Fields | Refused:
     made = _Fields(line, entry.entry_type.lower(), entry.key, entry.raw or "")
     twice: dict[str, int] = {}
     for each in entry.fields:
@@ -304,8 +252,10 @@ def _fields_of(entry: Entry, line: int, strings: _Strings) -> _Fields | Refused:
             continue
         try:
             value = strings.evaluate(str(each.value), made.remarks)
-        except _TooLong:
+        except TooLong:
             return _too_long(line, entry.raw)
+        except NoComma as error:
+            return _no_comma(line, entry.raw, error)
         known = name.lower()
         if known in made.values:
             count = twice.get(known, 1) + 1
@@ -377,10 +327,10 @@ class _Taker:
     def people(self, name: str) -> tuple[AuthorName, ...]:
         """The names of a field."""
         found = []
-        for each in names.split_braced(self.raw.pop(name, "")):
+        text, others = names.without_others(self.raw.pop(name, ""))
+        for each in names.split_braced(text):
             if each.lower() == "others":
-                self.entry.remarks.append(Remark(AND_OTHERS))
-                self.raw[OTHERS_KEPT] = "yes"
+                others = True
             elif names.is_braced(each):
                 found.append(AuthorName(literal=self.plain(each)))
             elif "family=" in each:
@@ -391,6 +341,9 @@ class _Taker:
                 found.append(AuthorName(family=self.plain(family), given=self.plain(parts.get("given", ""))))
             else:
                 found.append(self._name(each))
+        if others:
+            self.entry.remarks.append(Remark(names.AND_OTHERS))
+            self.raw[OTHERS_KEPT if name == "author" else EDITOR_OTHERS_KEPT] = "yes"
         return names.without_empty(found)
 
     def _name(self, text: str) -> AuthorName:

@@ -26,6 +26,15 @@ from portfolio.transfer.formats.reading import (
 )
 from portfolio.works.bibliography.reference import AuthorName, PublicationForm, Reference
 
+_SCHEMA_TYPES = (
+    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection dataset "
+    "document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case legislation "
+    "manuscript map motion_picture musical_score pamphlet paper-conference patent performance periodical "
+    "personal_communication post post-weblog regulation report review review-book software song speech standard thesis "
+    "treaty webpage"
+)
+TYPES = frozenset(_SCHEMA_TYPES.split())
+"""The types of the schema of CSL 1.0.2. Registries have more words, which are understood but not written."""
 FORMS = {form.value: form for form in PublicationForm} | {
     "article": PublicationForm.JOURNAL_ARTICLE,
     "journal-article": PublicationForm.JOURNAL_ARTICLE,
@@ -74,7 +83,7 @@ CUSTOM = "custom"
 # only looks like a mark, such as x<A>, is text.
 _PAIR = re.compile(r"<(i|b|sub|sup|sc|span|em|strong)(?:\s[^<>]{0,200})?>([^<>]*)</\1>")
 _JATS = re.compile(r"</?jats:[a-z-]{1,30}(?:\s[^<>]{0,200})?>")
-DEEPEST = 40
+LONGEST_NUMBER = 300
 DEEPEST_MARKS = 10
 
 BROKEN = N_("The JSON is broken on line %(line)s, column %(column)s: %(why)s")
@@ -112,7 +121,7 @@ def items_of(text: str) -> Items:
     What stands before a fault is read; the fault is a refusal with its place. Raises Unreadable where there are more
     than one import takes.
     """
-    decoder = json.JSONDecoder(object_pairs_hook=_once_each)
+    decoder = json.JSONDecoder(object_pairs_hook=_once_each, parse_int=_whole, parse_constant=str)
     mended: list[int] = []
     place = _skip(text, 0)
     listed = text[place : place + 1] == "["
@@ -143,6 +152,11 @@ def items_of(text: str) -> Items:
         fault = json.JSONDecodeError("something stands behind the end of the list", text, rest)
         return Items(items, _broken(text, rest, text.count("\n", 0, rest) + 1, fault), tuple(mended))
     return Items(items, mended=tuple(mended))
+
+
+def _whole(figures: str) -> int | str:
+    """A whole number; one longer than any count of the world stays as it is written, since Python refuses it."""
+    return int(figures) if len(figures) <= LONGEST_NUMBER else figures
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -397,10 +411,10 @@ def write(references: Iterable[Reference]) -> str:
 def _entry(reference: Reference, used: dict[str, int]) -> dict[str, Any]:
     extra = dict(reference.extra)
     word = extra.get("type", "")
-    if word and FORMS.get(word, PublicationForm.DOCUMENT) is reference.form:
+    if word in TYPES and FORMS.get(word, PublicationForm.DOCUMENT) is reference.form:
         del extra["type"]
     else:
-        word = ""  # a word of another format, which would say something else here
+        word = ""  # a word of another format, which would say something else here, or which the schema refuses
     key = reference.key or reference.doi or "work"
     used[key] = used.get(key, 0) + 1
     entry: dict[str, Any] = {

@@ -64,8 +64,8 @@ _LOOKS = frozenset(
         "MakeUppercase", "MakeLowercase", "textsuperscript", "textsubscript", "enquote", "em", "it", "bf", "sc", "rm",
         "tt", "sf", "sl", "bfseries", "itshape", "scshape", "rmfamily", "ttfamily", "sffamily", "upshape", "normalfont",
         "small", "footnotesize", "scriptsize", "tiny", "large", "mkbibquote", "mkbibemph", "bibinfo", "nocase",
-        "NoCaseChange", "protect", "relax", "left", "right", "displaystyle", "textstyle", "hspace", "textthai", "thai",
-        "selectlanguage", "ch", "ce", "texorpdfstring",
+        "NoCaseChange", "protect", "relax", "left", "right", "displaystyle", "textstyle", "textthai", "thai",
+        "ch", "ce",
     )
 )  # fmt: skip
 _UPPER = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
@@ -83,6 +83,11 @@ _TOKEN = re.compile(
 )
 # What APS's journals write for an accent: one form for mathematics, one for text.
 _BOTH_MODES = re.compile(r"\\ifmmode.{0,60}?\\else\s?(.{0,60}?)\\fi(?![A-Za-z])(?:\{\})?", re.DOTALL)
+# Commands whose first argument is no text: a language, a length; and of two spellings, the one without mathematics.
+_UNSEEN = re.compile(
+    r"\\(?:selectlanguage|foreignlanguage|hspace\*?|vspace\*?)\s?(?:\[[^\[\]{}]{0,60}\])?\{[^{}\\]{0,60}\}"
+)
+_TWICE = re.compile(r"\\texorpdfstring\s?\{(?:[^{}]|\{[^{}]{0,400}\}){0,400}\}\s?(?=\{)")
 _SCRIPT = re.compile(r"([_^])(?:\{([0-9+\-n]{1,6})\}|([0-9n]))")
 _ESCAPES = {" ": " ", ",": " ", ";": " ", ":": " ", "!": "", "-": "", "/": "", "\\": " ", "\n": " ", "(": "", ")": ""}
 _OTHERS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”"}
@@ -136,7 +141,8 @@ def to_unicode(text: str) -> tuple[str, set[str]]:
             return "}" if kept and kept.pop() else ""
         return _OTHERS[match["other"]]
 
-    return _tidy(_TOKEN.sub(plain, _BOTH_MODES.sub(r"\1", text))), unknown
+    text = _TWICE.sub("", _UNSEEN.sub("", _BOTH_MODES.sub(r"\1", text)))
+    return _tidy(_TOKEN.sub(plain, text)), unknown
 
 
 def _script(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from portfolio.core.i18n.marking import N_
 from portfolio.works.bibliography.reference import AuthorName
 
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?", re.IGNORECASE)
@@ -16,7 +17,22 @@ _TOKEN = re.compile(r"\\.|[{}]|\s+", re.DOTALL)
 _THAI_NAME = re.compile(r"(?!ณ )[\u0e00-\u0e7f.]+(?: [\u0e00-\u0e7f.]+)+")
 _BRACED = re.compile(r"\{[^{}]*\}")
 _HELD = re.compile("\ue000(\\d+)\ue001")
+_OTHERS = re.compile(
+    r"(?:(?:^|[\s,;]{1,200})(?:(?:(?:and|&)\s{1,200})?et\.?\s?al\b\.?|and\s{1,200}others)|[\s,;]{0,200}และ\s?คณะ)[\s.,;]{0,9}$",
+    re.IGNORECASE,
+)
+"""How a list says that it is not whole."""
+_LONGEST_END = 500
+_DOTTED = re.compile(r"(?:[^\W\d_]\.[ -]?){1,4}")
 LONGEST_NAME = 200
+AND_OTHERS = N_("The list of authors ends in “and others”: some are missing.")
+
+
+def without_others(text: str) -> tuple[str, bool]:
+    """A list of names without "and others", "et al." or และคณะ behind it, and whether that stood there."""
+    end = text[-_LONGEST_END:]
+    whole = text[: len(text) - len(end)] + _OTHERS.sub("", end)
+    return whole, whole != text
 
 
 def parse_name(text: str) -> AuthorName:
@@ -115,7 +131,7 @@ def parse_list(text: str, separator: str = ";") -> tuple[AuthorName, ...]:
 
 def _parted(text: str) -> list[str]:
     """The names of a line: by "and", by & between names that are turned round, by commas between whole Thai names."""
-    found = []
+    found: list[str] = []
     for part in _AND.split(text):
         pieces = part.split(" & ")
         if len(pieces) > 1 and not all("," in piece for piece in pieces):
@@ -123,8 +139,18 @@ def _parted(text: str) -> list[str]:
         for piece in pieces:
             thai = [name.strip() for name in piece.split(",")]
             whole = len(thai) > 1 and all(_THAI_NAME.fullmatch(name) for name in thai)
-            found += thai if whole else [piece.strip()]
+            found += thai if whole else _paired(thai) or [piece.strip()]
     return [part for part in found if part]
+
+
+def _paired(parts: Sequence[str]) -> list[str]:
+    """The names of "Smith, J., Doe, A. B.": family names and initials by turns. Nothing where they are not."""
+    if len(parts) < 4 or len(parts) % 2:
+        return []
+    families, initials = parts[::2], parts[1::2]
+    if not all(map(_DOTTED.fullmatch, initials)) or any(map(_DOTTED.fullmatch, families)) or not all(families):
+        return []
+    return [f"{family}, {letters}" for family, letters in zip(families, initials, strict=True)]
 
 
 def read_literal(text: str) -> AuthorName:

@@ -21,7 +21,13 @@ from portfolio.transfer.formats.reading import (
     once,
     see_that_they_fit,
 )
-from portfolio.works.bibliography.reference import AuthorName, PublicationForm, Reference
+from portfolio.works.bibliography.reference import (
+    EDITOR_OTHERS_KEPT,
+    OTHERS_KEPT,
+    AuthorName,
+    PublicationForm,
+    Reference,
+)
 
 FORMS = {
     "JOUR": PublicationForm.JOURNAL_ARTICLE,
@@ -199,6 +205,7 @@ class _Taker:
         record.end_value()
         self.tags = {tag: list(held) for tag, held in record.tags.items()}
         self.named: dict[str, str] = {}
+        self.others: list[str] = []  # which lists of people say that they are not whole
         notes = []
         for note in self.tags.pop("N1", []):
             match = _NAMED_NOTE.fullmatch(note)
@@ -222,9 +229,11 @@ class _Taker:
         """All values under these tags."""
         return [value for tag in wanted for value in self.tags.pop(tag, [])]
 
-    def people(self, *wanted: str) -> tuple[AuthorName, ...]:
-        """The names under these tags."""
-        return names.without_empty([name for held in self.every(*wanted) for name in names.parse_list(held)])
+    def people(self, kept: str, *wanted: str) -> tuple[AuthorName, ...]:
+        """The names under these tags; under `kept` it is noted that there were more."""
+        told = [names.without_others(held) for held in self.every(*wanted)]
+        self.others += [kept] if any(others for _, others in told) else []
+        return names.without_empty([name for held, _ in told for name in names.parse_list(held)])
 
     def called(self, name: str) -> str:
         """A value that RIS has no tag for."""
@@ -259,8 +268,8 @@ def _understood(record: _Record) -> Understood | Refused:
         form=form,
         title=title,
         title_other=taker.first("TT"),
-        authors=taker.people("AU", "A1"),
-        editors=taker.people("ED", "A2"),
+        authors=taker.people(OTHERS_KEPT, "AU", "A1"),
+        editors=taker.people(EDITOR_OTHERS_KEPT, "ED", "A2"),
         year=dated.year,
         month=dated.month,
         day=dated.day,
@@ -298,6 +307,9 @@ def _understood(record: _Record) -> Understood | Refused:
     ):
         if text and not used:
             extra[name] = text
+    if taker.others:
+        record.remarks.append(Remark(names.AND_OTHERS))
+        extra |= dict.fromkeys(taker.others, "yes")
     values.keep_whole(extra, "doi", doi_text, doi)
     values.keep_whole(extra, "isbn" if isbn else "issn", numbers, isbn or issn)
     if dated.left:

@@ -23,7 +23,7 @@ from portfolio.transfer.formats.reading import (
     once,
     see_that_they_fit,
 )
-from portfolio.works.bibliography.reference import PublicationForm, Reference
+from portfolio.works.bibliography.reference import EDITOR_OTHERS_KEPT, OTHERS_KEPT, PublicationForm, Reference
 
 # The first word of each list is what an export writes.
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -189,14 +189,19 @@ def _understood(row: Row, fields: Sequence[str]) -> Understood | Refused:
     pages = f"{start}-{end}" if start and end and start != end else start or end
     if pages and cell("pages") and values.read_pages(cell("pages")) != pages:
         extra["article-number"] = cell("pages")  # an index such as Scopus gives both
+    (authors, more_authors), (editors, more_editors) = map(names.without_others, (cell("authors"), cell("editors")))
+    if more_authors or more_editors:
+        remarks.append(Remark(names.AND_OTHERS))
+        extra |= {OTHERS_KEPT: "yes"} if more_authors else {}
+        extra |= {EDITOR_OTHERS_KEPT: "yes"} if more_editors else {}
     texts: dict[str, Any] = {name: cell(name) for name in _PLAIN}
     texts |= {name: values.first_number(name, cell(name)) for name in ("isbn", "issn")}
     reference = Reference(
         form=form,
         title=title,
         title_other=cell("title_other") or other,
-        authors=names.parse_list(cell("authors")),
-        editors=names.parse_list(cell("editors")),
+        authors=names.parse_list(authors),
+        editors=names.parse_list(editors),
         year=dated.year,
         month=dated.month,
         day=dated.day,

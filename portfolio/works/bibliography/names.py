@@ -49,6 +49,12 @@ def is_thai(text: str) -> bool:
     return bool(_THAI.search(text))
 
 
+def thai_share(text: str) -> float:
+    """Which part of the letters of a text is Thai, from 0 to 1; marks above and below count as letters."""
+    letters = sum(sign.isalpha() or is_thai(sign) for sign in text)
+    return len(_THAI.findall(text)) / letters if letters else 0.0
+
+
 def without_titles(name: str) -> str:
     """A name without the academic and civil titles before it."""
     rest = " ".join(name.split())

@@ -20,7 +20,7 @@ from portfolio.works.bibliography import identifiers
 from portfolio.works.bibliography.identifiers import IdentifierError
 from portfolio.works.bibliography.kinds import usual_form
 from portfolio.works.bibliography.models import Bibliography, EarlierResult, EarlierUse, ScopusQuartile
-from portfolio.works.bibliography.names import folded, is_thai
+from portfolio.works.bibliography.names import folded, is_thai, thai_share
 from portfolio.works.bibliography.reference import AuthorName, PublicationForm, Reference
 from portfolio.works.models import Contribution, Work
 from portfolio.works.operations import WorkFacts, begin_work
@@ -268,9 +268,9 @@ def _write_reference(work: Work, reference: Reference) -> None:
 
 
 def _titles(reference: Reference) -> tuple[str, str]:
-    """The Thai title and the other one."""
+    """The Thai title and the other one. An English title may quote a Thai word: of two, the more Thai one is it."""
     title, other = reference.title, reference.title_other
-    return (title, other) if is_thai(title) else (other, title)
+    return (title, other) if is_thai(title) and thai_share(title) >= thai_share(other) else (other, title)
 
 
 def _check_lengths(reference: Reference) -> None:

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+OTHERS_KEPT, EDITOR_OTHERS_KEPT = "author-others", "editor-others"
+"""Under these names of `extra` it is kept that a list of people was not whole."""
+
 
 class PublicationForm(StrEnum):
     """In which form a work was published; the values are CSL's types."""
@@ -84,3 +87,8 @@ class Reference:
     key: str = ""  # citation key or record id in the file it came from
     # What the source said beyond these fields, by its own field names, kept and written back on export.
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def has_more_authors(self) -> bool:
+        """Whether the source said that its list of authors is not whole: "and others", et al., และคณะ."""
+        return bool(self.authors) and self.extra.get(OTHERS_KEPT) == "yes"

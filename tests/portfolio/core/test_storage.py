@@ -328,6 +328,7 @@ class TestLimited:
             "comments": 0,
             "attachments": 0,
             "signed": False,
+            "gps": False,
             "text_layer": True,
             "restricted": False,
             "repaired": False,

@@ -88,6 +88,83 @@ def test_clean_pdf_loses_its_author_and_keeps_its_pages(tmp_path: Path) -> None:
     assert b"Sommai" not in (tmp_path / "out").read_bytes()
 
 
+def album(*filters: str) -> bytes:
+    """A PDF whose page shows a photograph with a place in it, and tells of its author in a corner of its own."""
+    pdf = pikepdf.open(io.BytesIO(pdf_bytes(1, text="x")))
+    data = photograph()
+    for name in filters[:-1]:
+        assert name == "/FlateDecode"
+        data = zlib.compress(data)
+    shown = pikepdf.Stream(pdf, data)
+    shown.Type, shown.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    shown.Width, shown.Height, shown.BitsPerComponent = 60, 40, 8
+    shown.ColorSpace = pikepdf.Name.DeviceRGB
+    coded = [pikepdf.Name(name) for name in filters]
+    shown.Filter = coded[0] if len(coded) == 1 else pikepdf.Array(coded)
+    shown.Metadata = pdf.make_stream(b"<x>Sommai of the picture</x>")
+    page = pdf.pages[0]
+    page.Resources.XObject = pikepdf.Dictionary(P=pdf.make_indirect(shown))
+    page.contents_add(pdf.make_stream(b"q 300 0 0 200 50 50 cm /P Do Q"))
+    page.Metadata = pdf.make_stream(b"<x>Sommai of the page</x>")
+    page.PieceInfo = pikepdf.Dictionary(Program=pikepdf.Dictionary(Private=pikepdf.String("Sommai")))
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("filters", [("/DCTDecode",), ("/FlateDecode", "/DCTDecode")])
+def test_photograph_in_a_pdf_tells_its_place_and_loses_it_with_every_name(
+    tmp_path: Path, filters: tuple[str, ...]
+) -> None:
+    source = kept(tmp_path, album(*filters))
+    assert "gps" in codes(media_types.PDF, inspect_pdf(source))
+    clean_pdf(source, str(tmp_path / "out"), True)
+    assert inspect_pdf(str(tmp_path / "out"))["gps"] is False
+    with pikepdf.open(source) as before, pikepdf.open(tmp_path / "out") as after:
+        streams = b"".join(part.read_raw_bytes() for part in after.objects if isinstance(part, pikepdf.Stream))
+        assert b"Sommai" not in streams + (tmp_path / "out").read_bytes()
+        old, new = (pikepdf.PdfImage(pdf.pages[0].Resources.XObject.P).as_pil_image() for pdf in (before, after))
+        assert old.tobytes() == new.tobytes()
+
+
+def test_pdf_that_is_only_written_anew_keeps_what_its_photographs_say(tmp_path: Path) -> None:
+    clean_pdf(kept(tmp_path, album("/DCTDecode")), str(tmp_path / "out"), False)
+    assert inspect_pdf(str(tmp_path / "out"))["gps"] is True
+
+
+def test_photographs_in_a_document_tell_their_place_and_lose_it(tmp_path: Path) -> None:
+    pictures = {"word/media/image1.jpg": photograph(), "word/media/image2.PNG": photograph("PNG")}
+    source = kept(tmp_path, office_bytes(**pictures, **{"word/media/image3.jpeg": b"\xff\xd8 no picture"}), "a.docx")
+    assert "gps" in codes(media_types.DOCX, inspect_office(source))
+    clean_office(source, str(tmp_path / "out"))
+    assert inspect_office(str(tmp_path / "out"))["gps"] is False
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(tmp_path / "out") as new:
+        assert new.read("word/media/image3.jpeg") == old.read("word/media/image3.jpeg")
+        for name in pictures:
+            before, after = (Image.open(io.BytesIO(archive.read(name))) for archive in (old, new))
+            assert before.tobytes() == after.tobytes()
+            assert after.getexif().get(SIDEWAYS) == (TURNED if name.endswith("jpg") else None)
+            assert b"Sommai" not in new.read(name)
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        b'<Override PartName="/word/other.bin" ContentType="application/vnd.ms-office.vbaProject"/>',
+        b'<Override PartName="/w.xml" ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>',
+    ],
+)
+def test_macros_are_found_by_what_a_document_says_of_its_parts(tmp_path: Path, types: bytes) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("[Content_Types].xml", b"<Types>" + types + b"</Types>")
+        archive.writestr("word/document.xml", "<document/>")
+        archive.writestr("word/other.bin", b"macro")
+    with pytest.raises(UnknownKind) as caught:
+        detect(Path(kept(tmp_path, content.getvalue())), "a.docx")
+    assert caught.value.code == "macros"
+
+
 def test_signed_pdf_is_offered_no_copy(tmp_path: Path) -> None:
     facts = inspect_pdf(kept(tmp_path, authored_pdf())) | {"signed": True}
     assert "author" not in codes(media_types.PDF, facts)

@@ -59,7 +59,7 @@ def cells(form: RecordForm, number: str, language: str = "th") -> list[list[str]
 def test_sections_stand_in_the_order_of_the_form() -> None:
     found = [(chapter.number, [part.number for part in chapter.sections]) for chapter in form().chapters]
     assert found == [
-        ("1", ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6"]),
+        ("1", ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"]),
         ("2", ["2.1", "2.2", "2.3", "2.4", "", "2.5", "2.6"]),
         ("3", ["3.1", "3.2", "3.3", "3.4", "3.5"]),
     ]
@@ -95,6 +95,18 @@ def test_degrees_carry_field_year_place_theses_and_publications() -> None:
     assert cells(found, "1.4") == [["", "เรื่องหนึ่ง"]]
     assert cells(found, "1.5") == []
     assert cells(found, "1.6") == [["1.6.1", "First. (2015)."], ["1.6.2", "Second. (2016)."]]
+
+
+def test_publications_used_to_graduate_are_told_apart_by_degree() -> None:
+    levels = (DegreeLevel.MASTER, DegreeLevel.DOCTORAL, DegreeLevel.BACHELOR, None)
+    found = form(*(entry(CvKind.EDUCATION, level=level, publications=f"Of {level}.") for level in levels))
+    assert [cells(found, number) for number in ("1.6", "1.7", "1.8")] == [
+        [["", "Of doctoral."]],
+        [["", "Of master."]],
+        [["1.8.1", "Of bachelor."], ["1.8.2", "Of None."]],
+    ]
+    assert found.section("1.6").heading.th == "ผลงานตีพิมพ์ที่ใช้สำเร็จการศึกษาระดับปริญญาเอก"
+    assert found.section("1.7").heading.th == "ผลงานตีพิมพ์ที่ใช้สำเร็จการศึกษาระดับปริญญาโท"
 
 
 def test_foreign_degrees_are_printed_in_english_in_the_thai_form() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portfolio.transfer.formats import bibtex, latex
+from portfolio.transfer.formats import bibtex, bibtexvalues, latex, names
 from portfolio.transfer.formats.reading import ReadFile, Refused, Understood
 from portfolio.transfer.formats.recognising import read
 from portfolio.works.bibliography.reference import AuthorName, PublicationForm, Reference
@@ -103,6 +103,48 @@ def test_and_inside_of_braces_parts_no_names() -> None:
     assert "and others" in bibtex.write([reference])
 
 
+@pytest.mark.parametrize(
+    ("typed", "read_as"),
+    [
+        ("สมชาย ใจดี, สมหญิง รักเรียน, และคณะ", ["สมชาย ใจดี", "สมหญิง รักเรียน"]),
+        ("สมชาย ใจดี และคณะ", ["สมชาย ใจดี"]),
+        ("Smith, J. et al.", ["J. Smith"]),
+        ("Jane Doe and John Roe, et al", ["Jane Doe", "John Roe"]),
+        ("Jane Doe\n              and\n              others", ["Jane Doe"]),
+    ],
+)
+def test_a_list_that_says_it_is_not_whole_names_nobody_of_that_name(typed: str, read_as: list[str]) -> None:
+    found = one(f"@article{{a, title={{T}}, author={{{typed}}}}}")
+    assert [author.full for author in found.reference.authors] == read_as
+    assert found.reference.extra == {"author-others": "yes"}
+    assert sentences(found) == [names.AND_OTHERS]
+
+
+def test_family_names_and_initials_by_turns_are_several_people() -> None:
+    reference = entry("title={T}, author={Smith, J., van Doe, A. B., Roe, C.-D.}")
+    assert reference.authors == (AuthorName("Smith", "J."), AuthorName("van Doe", "A. B."), AuthorName("Roe", "C.-D."))
+    alone = entry("title={T}, author={King, Jr., Martin Luther}").authors
+    assert alone == (AuthorName("King", "Martin Luther, Jr."),)
+
+
+@pytest.mark.parametrize("fields", ["title={One} year={2000}", "title={One}, year = 2000 author={X Y}"])
+def test_a_comma_that_is_missing_between_fields_is_named(fields: str) -> None:
+    found = read(
+        f"@article{{a, title={{A}}}}\n@article{{b, {fields}, pages={{1}}}}\n@article{{c, title={{C}}}}".encode()
+    )
+    assert [each.reference.title for each in found.understood] == ["A", "C"]
+    (refused,) = found.refused
+    assert (refused.line, refused.reason.text) == (2, bibtex.NO_COMMA)
+    assert refused.reason.values == {"name": "year" if "{2000}" in fields else "author"}
+
+
+def test_commands_whose_argument_is_no_text_leave_none_behind() -> None:
+    typed = (
+        r"{\selectlanguage{thai}การ}ศึกษา \foreignlanguage{thai}{ชุมชน}\hspace{1cm} \texorpdfstring{$\alpha$-{x}}{alpha}"
+    )
+    assert entry(f"title={{{typed}}}").title == "การศึกษา ชุมชน alpha"
+
+
 def test_strings_are_put_in_and_joined() -> None:
     found = read(b'@string{j = "Journal of "}\n@article{a, title={T}, journal = j # {Things}, month = 1 # "~" # jan}')
     assert found.understood[0].reference.container_title == "Journal of Things"
@@ -112,7 +154,7 @@ def test_strings_are_put_in_and_joined() -> None:
 def test_unknown_string_stands_as_it_is_and_is_said() -> None:
     found = one("@article{a, title={T}, journal = nowhere}")
     assert found.reference.container_title == "nowhere"
-    assert sentences(found) == [bibtex.UNKNOWN_STRING]
+    assert sentences(found) == [bibtexvalues.UNKNOWN_STRING]
 
 
 def test_crossref_gives_what_the_entry_lacks() -> None:

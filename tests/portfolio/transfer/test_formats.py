@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from portfolio.core import tables
-from portfolio.transfer.formats import bibtex, csljson, orcid, reading, recognising, ris, table
+from portfolio.transfer.formats import bibtex, csljson, names, orcid, reading, recognising, ris, table
 from portfolio.transfer.formats.reading import (
     LARGEST_FILE,
     MOST_ENTRIES,
@@ -172,6 +172,63 @@ def test_values_of_another_shape_are_kept_and_said() -> None:
     found = one(json.dumps({"title": "T", "author": {"a": 1}, "volume": {"b": 2}, "issued": {"raw": "unknown"}}))
     assert found.reference.extra == {"author": '{"a": 1}', "volume": '{"b": 2}', "issued": '{"raw": "unknown"}'}
     assert sentences(found).count(csljson.ODD_VALUE) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "TY  - JOUR\nTI  - T\nAU  - สมชาย ใจดี\nAU  - และคณะ\nER  - \n",
+        "TY  - JOUR\nTI  - T\nAU  - สมชาย ใจดี และคณะ\nER  - \n",
+        "title,authors\nT,สมชาย ใจดี และคณะ\n",
+        'title,authors\nT,"สมชาย ใจดี; et al."\n',
+    ],
+)
+def test_lists_of_people_that_are_not_whole_say_so_in_every_format(content: str) -> None:
+    found = one(content)
+    assert found.reference.authors == (AuthorName("ใจดี", "สมชาย"),)
+    assert found.reference.extra == {"author-others": "yes"}
+    assert sentences(found) == [names.AND_OTHERS]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "TY  - BOOK\nTI  - T\nAU  - Doe, Jane\nED  - Roe, John\nED  - et al.\nER  - \n",
+        'title,authors,editors\nT,"Doe, Jane","Roe, John et al."\n',
+        "@book{k, title={T}, author={Doe, Jane}, editor={Roe, John and others}}",
+    ],
+)
+def test_editors_of_whom_some_are_missing_say_nothing_of_the_authors(content: str) -> None:
+    reference = one(content).reference
+    assert (reference.authors, reference.editors) == ((AuthorName("Doe", "Jane"),), (AuthorName("Roe", "John"),))
+    assert reference.extra == {"editor-others": "yes"}
+    assert not reference.has_more_authors
+
+
+def test_csl_export_keeps_to_the_types_of_its_schema_whatever_word_a_registry_used() -> None:
+    said = [
+        "journal-article",
+        "book-chapter",
+        "monograph",
+        "dissertation",
+        "posted-content",
+        "entry-dictionary",
+        "song",
+    ]
+    read_in = [each.reference for each in csljson.read(json.dumps([{"type": w, "title": w} for w in said])).understood]
+    written = csljson.write(read_in)
+    wanted = ["article-journal", "chapter", "book", "thesis", "document", "entry-dictionary", "song"]
+    assert [entry["type"] for entry in json.loads(written)] == wanted
+    assert [each.reference for each in csljson.read(written).understood] == [
+        Reference(**{**vars(reference), "key": key})
+        for reference, key in zip(read_in, ["work", *(f"work-{n}" for n in range(2, 8))], strict=True)
+    ]
+
+
+def test_numbers_that_are_none_in_json_are_kept_as_they_are_written() -> None:
+    long = "9" * 5000
+    found = one(f'[{{"type": "book", "title": "A", "volume": NaN, "issue": {long[:60]}, "odd": {long}}}]').reference
+    assert (found.volume, found.issue, found.extra["odd"]) == ("NaN", "9" * 60, long)
 
 
 # ORCID

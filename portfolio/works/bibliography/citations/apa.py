@@ -45,7 +45,7 @@ def cite(reference: Reference) -> Runs:
     date = roman(f"({_date(reference)})")
     rest = _rest(reference)
     if reference.authors:
-        head: Sequence[CitationRun] = roman(_authors(reference.authors, thai))
+        head: Sequence[CitationRun] = roman(_authors(reference.authors, thai, more=reference.has_more_authors))
     elif reference.editors and reference.form is PublicationForm.BOOK:
         head = roman(f"{_authors(reference.editors, thai)} {_editor_mark(reference.editors, thai)}")
     else:
@@ -60,15 +60,17 @@ def in_text(reference: Reference) -> str:
     names = [person.full if person.is_thai else person.literal or person.family or person.given for person in people]
     if not names:
         lead = reference.title
-    elif len(names) > 2:
+    elif len(names) > 2 or reference.has_more_authors:
         lead = f"{names[0]} และคณะ" if thai else f"{names[0]} et al."
     else:
         lead = parts.listed(names, thai=thai, final="&")
     return f"({lead}, {parts.year_or_none(reference)})"
 
 
-def _authors(people: Sequence[AuthorName], thai: bool) -> str:
+def _authors(people: Sequence[AuthorName], thai: bool, *, more: bool = False) -> str:
     names = [_inverted(person) for person in people]
+    if more:
+        return f"{', '.join(names[:MOST])} และคณะ" if thai else f"{', '.join(names[:MOST])}, et al."
     if len(names) > MOST:
         return f"{', '.join(names[: MOST - 1])}, . . . {names[-1]}"
     # English keeps the comma between two people, Thai does not.

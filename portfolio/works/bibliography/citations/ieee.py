@@ -16,7 +16,7 @@ _MEDIA = {
     PublicationForm.GRAPHIC: ("ผลงานศิลปะ", "Artwork"),
     PublicationForm.PERFORMANCE: ("การแสดง", "Performance"),
 }
-
+_PRESS = "to be published"
 
 Clauses = list[Sequence[CitationRun]]
 
@@ -70,12 +70,12 @@ def _people(reference: Reference) -> Runs:
     people, mark = reference.authors, ""
     if not people and reference.editors and reference.form is PublicationForm.BOOK:
         people, mark = reference.editors, _editor_mark(reference.editors, thai)
-    return joined([_names(people, thai), roman(mark)])
+    return joined([_names(people, thai, more=reference.has_more_authors), roman(mark)])
 
 
-def _names(people: Sequence[AuthorName], thai: bool) -> Runs:
+def _names(people: Sequence[AuthorName], thai: bool, *, more: bool = False) -> Runs:
     names = [_upright(person) for person in people]
-    if len(names) > MOST:
+    if more or len(names) > MOST:
         return roman(f"{names[0]} และคณะ") if thai else (*roman(f"{names[0]} "), *italic("et al."))
     return roman(parts.listed(names, thai=thai, final="and"))
 
@@ -101,7 +101,7 @@ def _quoted(title: str) -> Runs:
 def _date(reference: Reference) -> str:
     year = parts.year_of(reference)
     if not year:
-        return parts.no_date(reference)
+        return parts.no_date(reference, _PRESS)
     if reference.month is None:
         return year
     if parts.in_thai(reference):
@@ -168,7 +168,7 @@ def _book(reference: Reference) -> list[Clauses]:
     if reference.editors and (reference.authors or is_chapter):
         titles += [_names(reference.editors, thai), roman(_editor_mark(reference.editors, thai))]
     pages = _pages(reference) if is_chapter else ""
-    return [titles, _roman(parts.placed(reference), parts.year_or_none(reference), pages)]
+    return [titles, _roman(parts.placed(reference), parts.year_or_none(reference, _PRESS), pages)]
 
 
 def _numbered(reference: Reference) -> Clauses:
@@ -176,7 +176,7 @@ def _numbered(reference: Reference) -> Clauses:
     title = _quoted(reference.title)
     if reference.form is PublicationForm.THESIS:
         kind = reference.genre or ("วิทยานิพนธ์" if thai else "Thesis")
-        year = parts.year_or_none(reference)
+        year = parts.year_or_none(reference, _PRESS)
         return [title, *_roman(kind, reference.publisher, reference.publisher_place, year)]
     if reference.form is PublicationForm.PATENT:
         kind = reference.genre or ("สิทธิบัตร" if thai else "Patent")

@@ -44,6 +44,13 @@ MONTHS_VANCOUVER = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep
 
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:--+|[-–—])\s*")
+_PRESS = re.compile(
+    r"\b(?:in[ -]?press|forthcoming|to (?:appear|be published)|accepted(?: for publication)?)\b"
+    r"|(?:อยู่ระหว่าง|รอ|กำลัง|ตอบรับ)(?:การ)?ตีพิมพ์|^INPR$",
+    re.IGNORECASE,
+)
+_SAYS_WHEN = ("year", "PY", "Y1", "date", "DA", "issued", "date-as-written", "status", "pubstate", "TY")
+"""Where the formats say that a work is in press: in place of its year, as its state, or (RIS) as its type."""
 _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{1,3}\d{3,}|\d{5,}")
 
 
@@ -61,14 +68,25 @@ def year_of(reference: Reference) -> str:
     return str(reference.year + BUDDHIST if in_thai(reference) else reference.year)
 
 
-def year_or_none(reference: Reference) -> str:
+def year_or_none(reference: Reference, press: str = "in press") -> str:
     """The year, or that there is none."""
-    return year_of(reference) or no_date(reference)
+    return year_of(reference) or no_date(reference, press)
 
 
-def no_date(reference: Reference) -> str:
-    """The words for an unknown year."""
+def no_date(reference: Reference, press: str = "in press") -> str:
+    """The words for an unknown year, or, in English those of the style, for a work that is taken and not yet out."""
+    if is_in_press(reference):
+        return "อยู่ระหว่างการตีพิมพ์" if in_thai(reference) else press
     return "ม.ป.ป." if in_thai(reference) else "n.d."
+
+
+def is_in_press(reference: Reference) -> bool:
+    """Whether a work without a year is taken for publication: by what stood for its date, or by a line of its note."""
+    if reference.year is not None:
+        return False
+    said = [reference.extra.get(name, "") for name in _SAYS_WHEN]
+    lines = [line.strip(" .()[]") for line in reference.note.split("\n")]
+    return any(_PRESS.search(text) for text in said) or any(_PRESS.fullmatch(line) for line in lines)
 
 
 def given_words(given: str) -> tuple[list[str], str]:

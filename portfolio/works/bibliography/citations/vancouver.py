@@ -20,12 +20,13 @@ _MEDIA = {
     PublicationForm.PERFORMANCE: ("การแสดง", "performance"),
     PublicationForm.WEBPAGE: ("อินเทอร์เน็ต", "Internet"),
 }
+_PRESS = "Forthcoming"
 
 
 def cite(reference: Reference) -> Runs:
     """A reference as an entry of the list, without its number. The style has no italics."""
     thai = parts.in_thai(reference)
-    people = _names(reference.authors, thai)
+    people = _names(reference.authors, thai, more=reference.has_more_authors)
     if not people and reference.editors and reference.form is PublicationForm.BOOK:
         people = f"{_names(reference.editors, thai)}, {_editors(reference.editors, thai)}"
     if reference.form is PublicationForm.PATENT and people:
@@ -38,9 +39,9 @@ def cite(reference: Reference) -> Runs:
     return sentences([roman(people), roman(_title(reference)), *body, doi], link)
 
 
-def _names(people: Sequence[AuthorName], thai: bool) -> str:
+def _names(people: Sequence[AuthorName], thai: bool, *, more: bool = False) -> str:
     names = [_short(person) for person in people[:MOST]]
-    if len(people) > MOST:
+    if more or len(people) > MOST:
         names.append("และคณะ" if thai else "et al")
     return ", ".join(names)
 
@@ -75,7 +76,7 @@ def _title(reference: Reference) -> str:
 def _date(reference: Reference) -> str:
     year = parts.year_of(reference)
     if not year:
-        return parts.no_date(reference)
+        return parts.no_date(reference, _PRESS)
     if reference.month is None:
         return year
     if parts.in_thai(reference):
@@ -105,7 +106,7 @@ def _at_pages(reference: Reference) -> str:
 def _imprint(reference: Reference, publisher: str = "") -> str:
     names = publisher or reference.publisher
     place = f"{reference.publisher_place}: " if reference.publisher_place and names else reference.publisher_place
-    return "; ".join(part for part in (f"{place}{names}", parts.year_or_none(reference)) if part)
+    return "; ".join(part for part in (f"{place}{names}", parts.year_or_none(reference, _PRESS)) if part)
 
 
 def _body(reference: Reference) -> list[str]:
@@ -141,7 +142,7 @@ def _body(reference: Reference) -> list[str]:
 def _serial(reference: Reference) -> str:
     """2021;5(2):12-4. Magazines and newspapers carry their day."""
     dated = reference.form is not PublicationForm.JOURNAL_ARTICLE
-    when = _date(reference) if dated else parts.year_or_none(reference)
+    when = _date(reference) if dated else parts.year_or_none(reference, _PRESS)
     issue = f"({reference.issue})" if reference.issue else ""
     number = f";{reference.volume}{issue}" if reference.volume or issue else ""
     pages = _pages(reference)

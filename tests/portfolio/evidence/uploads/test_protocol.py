@@ -124,6 +124,7 @@ def test_a_file_in_three_pieces_is_one_item(desk: Desk, database: Database) -> N
 ANNOUNCEMENTS: dict[str, tuple[Mapping[str, str], int]] = {
     "no version": ({"Tus-Resumable": ""}, 412),
     "another version": ({"Tus-Resumable": "0.2.2"}, 412),
+    "part of a file that is put together later": ({"Upload-Concat": "partial"}, 400),
     "no length": ({"Upload-Length": ""}, 400),
     "negative length": ({"Upload-Length": "-1"}, 400),
     "length with a sign": ({"Upload-Length": "+5"}, 400),

@@ -73,6 +73,17 @@ def test_a_reference_comes_back_as_it_went_in(app: Flask, database: object) -> N
         assert queries.reference_of(work) == ARTICLE
 
 
+def test_an_english_title_that_quotes_a_thai_word_stays_the_english_one(app: Flask, database: object) -> None:
+    quoting = replace(ARTICLE, title="What ขวัญ means in the uplands", title_other="ความหมายของขวัญบนที่สูง (khwan)")
+    turned = replace(quoting, title=quoting.title_other, title_other=quoting.title, language="th")
+    with transaction():
+        for reference in (quoting, turned):
+            work = make_work_from(reference)
+            assert (work.title_en, work.title_th) == (quoting.title, quoting.title_other)
+            cited = queries.reference_of(work)
+            assert (cited.title, cited.title_other) == (reference.title, reference.title_other)
+
+
 def test_the_academic_is_found_among_the_authors(app: Flask, database: object) -> None:
     with transaction():
         work = make_work_from(ARTICLE)

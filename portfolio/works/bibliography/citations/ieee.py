@@ -16,7 +16,7 @@ _MEDIA = {
     PublicationForm.GRAPHIC: ("ผลงานศิลปะ", "Artwork"),
     PublicationForm.PERFORMANCE: ("การแสดง", "Performance"),
 }
-_PRESS = "to be published"
+_UNDATED = parts.Undated("to be published", "n.d.")
 
 Clauses = list[Sequence[CitationRun]]
 
@@ -101,7 +101,7 @@ def _quoted(title: str) -> Runs:
 def _date(reference: Reference) -> str:
     year = parts.year_of(reference)
     if not year:
-        return parts.no_date(reference, _PRESS)
+        return parts.no_date(reference, _UNDATED)
     if reference.month is None:
         return year
     if parts.in_thai(reference):
@@ -168,7 +168,7 @@ def _book(reference: Reference) -> list[Clauses]:
     if reference.editors and (reference.authors or is_chapter):
         titles += [_names(reference.editors, thai), roman(_editor_mark(reference.editors, thai))]
     pages = _pages(reference) if is_chapter else ""
-    return [titles, _roman(parts.placed(reference), parts.year_or_none(reference, _PRESS), pages)]
+    return [titles, _roman(parts.placed(reference), parts.year_or_none(reference, _UNDATED), pages)]
 
 
 def _numbered(reference: Reference) -> Clauses:
@@ -176,7 +176,7 @@ def _numbered(reference: Reference) -> Clauses:
     title = _quoted(reference.title)
     if reference.form is PublicationForm.THESIS:
         kind = reference.genre or ("วิทยานิพนธ์" if thai else "Thesis")
-        year = parts.year_or_none(reference, _PRESS)
+        year = parts.year_or_none(reference, _UNDATED)
         return [title, *_roman(kind, reference.publisher, reference.publisher_place, year)]
     if reference.form is PublicationForm.PATENT:
         kind = reference.genre or ("สิทธิบัตร" if thai else "Patent")

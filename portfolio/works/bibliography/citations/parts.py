@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from portfolio.works.bibliography.citations.runs import is_thai
 from portfolio.works.bibliography.reference import AuthorName, Reference
@@ -68,16 +69,26 @@ def year_of(reference: Reference) -> str:
     return str(reference.year + BUDDHIST if in_thai(reference) else reference.year)
 
 
-def year_or_none(reference: Reference, press: str = "in press") -> str:
+class Undated(NamedTuple):
+    """What a style writes in English for the year: of a work that is taken and not yet out, and of any other."""
+
+    in_press: str = "in press"
+    unknown: str = "n.d."
+
+
+APA_UNDATED = Undated()
+
+
+def year_or_none(reference: Reference, words: Undated = APA_UNDATED) -> str:
     """The year, or that there is none."""
-    return year_of(reference) or no_date(reference, press)
+    return year_of(reference) or no_date(reference, words)
 
 
-def no_date(reference: Reference, press: str = "in press") -> str:
-    """The words for an unknown year, or, in English those of the style, for a work that is taken and not yet out."""
+def no_date(reference: Reference, words: Undated = APA_UNDATED) -> str:
+    """The words for an unknown year."""
     if is_in_press(reference):
-        return "อยู่ระหว่างการตีพิมพ์" if in_thai(reference) else press
-    return "ม.ป.ป." if in_thai(reference) else "n.d."
+        return "อยู่ระหว่างการตีพิมพ์" if in_thai(reference) else words.in_press
+    return "ม.ป.ป." if in_thai(reference) else words.unknown
 
 
 def is_in_press(reference: Reference) -> bool:

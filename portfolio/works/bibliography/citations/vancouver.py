@@ -20,7 +20,7 @@ _MEDIA = {
     PublicationForm.PERFORMANCE: ("การแสดง", "performance"),
     PublicationForm.WEBPAGE: ("อินเทอร์เน็ต", "Internet"),
 }
-_PRESS = "Forthcoming"
+_UNDATED = parts.Undated("Forthcoming", "[date unknown]")
 
 
 def cite(reference: Reference) -> Runs:
@@ -76,7 +76,7 @@ def _title(reference: Reference) -> str:
 def _date(reference: Reference) -> str:
     year = parts.year_of(reference)
     if not year:
-        return parts.no_date(reference, _PRESS)
+        return parts.no_date(reference, _UNDATED)
     if reference.month is None:
         return year
     if parts.in_thai(reference):
@@ -106,7 +106,7 @@ def _at_pages(reference: Reference) -> str:
 def _imprint(reference: Reference, publisher: str = "") -> str:
     names = publisher or reference.publisher
     place = f"{reference.publisher_place}: " if reference.publisher_place and names else reference.publisher_place
-    return "; ".join(part for part in (f"{place}{names}", parts.year_or_none(reference, _PRESS)) if part)
+    return "; ".join(part for part in (f"{place}{names}", parts.year_or_none(reference, _UNDATED)) if part)
 
 
 def _body(reference: Reference) -> list[str]:
@@ -142,7 +142,7 @@ def _body(reference: Reference) -> list[str]:
 def _serial(reference: Reference) -> str:
     """2021;5(2):12-4. Magazines and newspapers carry their day."""
     dated = reference.form is not PublicationForm.JOURNAL_ARTICLE
-    when = _date(reference) if dated else parts.year_or_none(reference, _PRESS)
+    when = _date(reference) if dated else parts.year_or_none(reference, _UNDATED)
     issue = f"({reference.issue})" if reference.issue else ""
     number = f";{reference.volume}{issue}" if reference.volume or issue else ""
     pages = _pages(reference)

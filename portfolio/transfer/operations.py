@@ -218,6 +218,7 @@ def write_some(*, actor: User, batch: ImportBatch, most: int = ROWS_AT_ONCE) -> 
         return False
     if batch.rule_set is None:
         raise ValueError("there is no rule set to write works under")
+    queries.hold_twins(batch)
     entries = queries.unwritten(batch, most)
     for entry in entries:
         _write_entry(actor, batch, batch.rule_set, entry)

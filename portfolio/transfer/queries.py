@@ -117,6 +117,15 @@ def unwritten(batch: ImportBatch, limit: int) -> list[ImportEntry]:
     return list(session.scalars(statement))
 
 
+def hold_twins(batch: ImportBatch) -> None:
+    """Hold the works that are still to be merged with, in the order of their ids: before what they say is read, so that
+    nothing that is saved meanwhile is overwritten, and before the record, for which their editors wait."""
+    wanted = select(ImportEntry.twin_work_id).where(
+        ImportEntry.batch_id == batch.id, ImportEntry.choice == Choice.MERGE, ImportEntry.outcome.is_(None)
+    )
+    session.execute(select(Work.id).where(Work.id.in_(wanted)).order_by(Work.id).with_for_update(key_share=True))
+
+
 def progress_of(batch: ImportBatch) -> int:
     """With how many entries something was done already."""
     statement = select(func.count()).select_from(ImportEntry).where(ImportEntry.batch_id == batch.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from typing import Any, cast
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -180,7 +181,7 @@ def choose(batch: ImportBatch) -> ResponseReturnValue:
 def write(batch: ImportBatch) -> ResponseReturnValue:
     """Write what was chosen. Pressed again it shows the receipt."""
     batch_id = batch.id
-    with transaction():
+    with suppress(NotReady), transaction():  # a press at the same instant was first
         if batch.state is BatchState.READY:
             _keep_choices(batch)
             counts = queries.choices_of(batch)

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from portfolio.core.db import session, transaction
+from portfolio.core.db import read_at_one_moment, session, transaction
 from portfolio.core.hooks import Hooks
 from portfolio.core.i18n.marking import N_
 from portfolio.core.jobs.operations import finish_in_transaction, report
@@ -23,6 +23,7 @@ def make_copy(job: Any, *, copy_id: int) -> None:
     if copy is None or copy.made_at is not None or copy.owner.is_erased:
         return
     report(job, stage=N_("Gathering your data"), percent=10)
+    read_at_one_moment()
     content = gather(copy.owner)
     session.rollback()
     report(job, stage=N_("Packing your files"), percent=40)

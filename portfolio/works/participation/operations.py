@@ -384,8 +384,12 @@ def _refuse_own(address: str, work: Work) -> None:
 
 
 def _close(signing: Signing, digest: str, closing: Closing) -> None:
-    """Take the request, once: of two who come at the same time one finds it closed."""
+    """Take the request, once: of two who come at the same time one finds it closed.
+
+    The work is held first, as by everybody who changes its people, so that nobody waits for the other.
+    """
     request = signing.request
+    lock(signing.work)
     if signing.standing is not Standing.ASKED or digest != request.text_digest:
         raise NotOpen
     taken = session.execute(

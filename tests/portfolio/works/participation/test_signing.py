@@ -471,34 +471,6 @@ def test_who_opens_an_account_afterwards_finds_at_home_what_waits(
     assert database.get_one(Contact, case.people[1]).user_id == user.id
 
 
-def test_an_address_written_while_an_account_opens_belongs_to_nobody(
-    app: Flask, case: Participation, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def write_another() -> None:
-        with app.app_context(), transaction():
-            work, person = session.get_one(Work, case.work), session.get_one(Contribution, case.people[0])
-            operations.write_contact(
-                actor=work.owner, work=work, contribution=person, address="other@mail.example", language=Language.THAI
-            )
-
-    other = threading.Thread(target=write_another)
-
-    def read_before(user: User) -> list[Contact]:
-        found = queries.contacts_at(user)
-        other.start()
-        other.join(0.5)  # long enough for somebody whom nobody holds
-        return found
-
-    monkeypatch.setattr(operations, "contacts_at", read_before)
-    with app.app_context(), transaction():
-        names = accounts.Names(given_name_th="ปริญ", family_name_th="ศรีชลธาร")
-        accounts.create_user(email=ADDRESSES[0], names=names, language=Language.THAI, confirmed=True)
-    other.join()
-    database.rollback()
-    contact = database.get_one(Contact, case.people[0])
-    assert (contact.address, contact.user_id) == ("other@mail.example", None)
-
-
 @pytest.mark.parametrize("who", ["applicant", "assistant", "another account"])
 def test_nobody_signed_in_answers_in_the_co_authors_place(
     app: Flask, case: Participation, database: Database, who: str

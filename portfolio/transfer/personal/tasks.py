@@ -13,7 +13,7 @@ from portfolio.core.jobs.operations import finish_in_transaction, report
 from portfolio.core.storage.filesystem import workshop
 from portfolio.core.storage.operations import keep
 from portfolio.transfer.personal import operations, queries
-from portfolio.transfer.personal.operations import COPY_TASK
+from portfolio.transfer.personal.operations import COPY_TASK, ERASE_TASK
 from portfolio.transfer.personal.writing import gather, write_copy
 
 
@@ -40,6 +40,13 @@ def make_copy(job: Any, *, copy_id: int) -> None:
         finish_in_transaction(job, {"copy_id": copy_id})
 
 
+def erase_again(_job: Any, *, user_id: int) -> None:
+    """A while after an erasure, take what was still being written then."""
+    with transaction():
+        operations.erase_again(user_id=user_id)
+
+
 def register(hooks: Hooks) -> None:
-    """Name the task."""
+    """Name the tasks."""
     hooks.task(COPY_TASK, make_copy)
+    hooks.task(ERASE_TASK, erase_again)

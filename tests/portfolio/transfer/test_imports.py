@@ -217,6 +217,45 @@ def test_works_are_completed_field_by_field(case: Case, database: Database) -> N
     assert entries(database)[0].outcome is Outcome.MERGED
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_nothing_is_replaced_that_the_person_has_not_seen(
+    case: Case, database: Database, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr(views, "WRITTEN_AT_ONCE", 0)
+    batch_id = case.paste()
+    first, address = entries(database)[0].id, f"/transfer/imports/{batch_id}"
+
+    def chosen() -> dict[str, Any]:
+        page = case.client.get(address).text
+        (seen,) = re.findall(f'name="seen-{first}" value="([0-9a-f]{{64}})"', page)
+        shown = re.findall(f'name="fields-{first}" value="([a-z_]+)"', page)
+        return {
+            "entry": str(first),
+            f"choice-{first}": "merge",
+            f"seen-{first}": seen,
+            f"fields-{first}": shown,
+            **{f"field-{first}-{field}": "theirs" for field in shown},
+        }
+
+    form = chosen()
+    with transaction():
+        work, row = session.get_one(Work, case.work), session.get_one(Bibliography, case.work)
+        fields = PublicationFields(form=row.form, volume="ฉบับพิเศษ")
+        update_publication(actor=work.owner, work=work, fields=fields, version=row.version)
+    answer = case.client.post(f"{address}/works", data=form, follow_redirects=True)
+    assert "มีการแก้ไขผลงาน" in answer.text
+    assert "ผลงานนี้มีการแก้ไข" in answer.text
+    assert "ฉบับพิเศษ" in answer.text
+    assert batch_of(database, batch_id).state is BatchState.READY
+    assert database.get_one(Bibliography, case.work).volume == "ฉบับพิเศษ"
+    database.rollback()
+    case.client.post(f"{address}/works", data=chosen())
+    run_waiting(case.app)
+    assert batch_of(database, batch_id).state is BatchState.WRITTEN
+    assert database.get_one(Bibliography, case.work).volume == "3", "on the person's word"
+
+
 def test_choices_are_kept_page_by_page_and_for_all(case: Case, database: Database) -> None:
     batch_id = case.paste()
     _first, _second, _third, fourth = entries(database)

@@ -18,6 +18,8 @@ def erase(user: User) -> None:
     """Take names, address, password, sessions and links; shut the account for good."""
     forget_where(table("sign_in_sessions"), SignInSession.__table__.c.user_id == user.id)
     forget_where(table("tokens"), Token.__table__.c.user_id == user.id)
+    if user.is_erased:
+        return
     user.email = f"erased-{user.id}@{ERASED_DOMAIN}"
     user.password_hash = user.email_confirmed_at = None
     user.given_name_th = user.family_name_th = user.academic_title_th = ""

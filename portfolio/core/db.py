@@ -231,6 +231,20 @@ def while_reading(key: object, make: Callable[[], T]) -> T:
 _kept: WeakKeyDictionary[SessionTransaction, dict[object, Any]] = WeakKeyDictionary()
 
 
+def read_at_one_moment() -> None:
+    """Begin the present read anew: all its statements see the database of one moment, while others go on writing.
+
+    SQLite's reads are so anyway; PostgreSQL's would see what was written between two statements. Not for writing.
+    """
+    current = session()
+    if current.info.get("in_transaction"):
+        raise RuntimeError("a transaction that writes reads what was written last")
+    current.rollback()
+    current.expire_all()
+    if current.get_bind().dialect.name == "postgresql":
+        current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 @contextmanager
 def own_transaction() -> Iterator[Session]:
     """A short transaction on a connection of its own: leases, progress and signs of life, which stand whatever
@@ -263,12 +277,14 @@ def check_version(row: Any, version: int) -> None:
 def lock(row: Any) -> None:
     """Hold a row against other writers until the transaction ends, and read it again when it is next looked at.
 
-    Raises Stale where it is gone.
+    Rows that only refer to it can be written meanwhile: if they had to wait, two people who write to different rows of
+    one academic would often wait for each other. Raises Stale where it is gone.
     """
     current = session()
     table = type(row).__table__
     current.flush()
-    held = current.execute(table.select().with_only_columns(table.c.id).where(table.c.id == row.id).with_for_update())
+    own = table.select().with_only_columns(table.c.id).where(table.c.id == row.id)
+    held = current.execute(own.with_for_update(key_share=True))
     if held.first() is None:
         raise Stale
     current.expire(row)

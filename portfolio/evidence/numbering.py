@@ -25,7 +25,7 @@ def texts_following(*, actor: User, work_ids: Iterable[int]) -> Iterator[None]:
     """
     works = sorted(set(work_ids))
     if works:
-        session.execute(select(Work.id).where(Work.id.in_(works)).order_by(Work.id).with_for_update())
+        session.execute(select(Work.id).where(Work.id.in_(works)).order_by(Work.id).with_for_update(key_share=True))
     before = _orders(works)
     yield
     session.flush()

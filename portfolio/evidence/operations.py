@@ -84,7 +84,7 @@ class _Recorded:
 
 def add_file(*, actor: User, intake: Intake, fields: EvidenceFields) -> EvidenceItem:
     """An item that is a file, taken in before this transaction. The same file again gives the item that is there."""
-    session.scalar(select(User.id).where(User.id == whose(actor).id).with_for_update())
+    session.scalar(select(User.id).where(User.id == whose(actor).id).with_for_update(key_share=True))
     known = session.scalar(
         select(EvidenceItem)
         .join(StoredFile, EvidenceItem.stored_file_id == StoredFile.id)
@@ -112,7 +112,7 @@ def add_file(*, actor: User, intake: Intake, fields: EvidenceFields) -> Evidence
 
 def add_link(*, actor: User, url: str, fields: EvidenceFields) -> EvidenceItem:
     """An item that is an address. The same address under the same title again gives the item that is there."""
-    session.scalar(select(User.id).where(User.id == whose(actor).id).with_for_update())
+    session.scalar(select(User.id).where(User.id == whose(actor).id).with_for_update(key_share=True))
     known = session.scalar(
         select(EvidenceItem)
         .where(EvidenceItem.owner_id == whose(actor).id, EvidenceItem.archived_at.is_(None))

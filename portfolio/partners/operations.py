@@ -88,7 +88,7 @@ def create_partner(*, actor: User, fields: PartnerFields, contact: Contact = Con
     """Write a partner down. The same name and type again gives the partner that is there (a form sent twice)."""
     demand(PartnerPermission.CREATE, actor)
     owner = whose(actor)
-    session.scalar(select(User.id).where(User.id == owner.id).with_for_update())
+    session.scalar(select(User.id).where(User.id == owner.id).with_for_update(key_share=True))
     known = session.scalar(
         select(Partner)
         .where(Partner.owner_id == owner.id, Partner.archived_at.is_(None))

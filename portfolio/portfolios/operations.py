@@ -41,7 +41,7 @@ class PortfolioFields:
 
 def create_portfolio(*, actor: User, rule_set: RuleSet, fields: PortfolioFields) -> Portfolio:
     """A new portfolio without works. The same form sent twice gives the first one's portfolio."""
-    session.scalar(select(User.id).where(User.id == whose(actor).id).with_for_update())
+    session.scalar(select(User.id).where(User.id == whose(actor).id).with_for_update(key_share=True))
     twin = session.scalar(
         select(Portfolio)
         .where(Portfolio.owner_id == whose(actor).id, Portfolio.title_th == fields.title_th)

@@ -224,7 +224,7 @@ def _hold(actor: User) -> User:
 
 
 def _hold_person(person: User) -> None:
-    session.scalar(select(User.id).where(User.id == person.id).with_for_update())
+    session.scalar(select(User.id).where(User.id == person.id).with_for_update(key_share=True))
 
 
 def _append(owner: User, kind: CvKind, lines: Sequence[dict[str, Any]]) -> list[CvEntry]:

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from portfolio.core.audit.operations import record
 from portfolio.core.clock import now
 from portfolio.core.db import escape_like, session
-from portfolio.core.hooks import Hooks
+from portfolio.core.hooks import Hooks, Violation
 from portfolio.partners.frozen import PHOTO, name_prefix
+from portfolio.partners.models import Testimony
 from portfolio.submissions.models import SealedValue
 from portfolio.submissions.permissions import SubmissionAction
 
@@ -36,6 +37,15 @@ def erase_picture(in_work_id: int) -> None:
     _erase(value for value in sealed_of_partner(in_work_id) if value.name == name)
 
 
+def check_all() -> Iterable[Violation]:
+    """The invariant behind `run.py check`: nothing is kept of what a partner has withdrawn."""
+    withdrawn = select(Testimony.in_work_id).where(Testimony.withdrawn_at.is_not(None)).order_by(Testimony.id)
+    for in_work_id in session.scalars(withdrawn).all():
+        for value in sealed_of_partner(in_work_id):
+            if value.erased_at is None:
+                yield Violation("consents", f"sealed value {value.id}", f"is kept though {value.name} was withdrawn")
+
+
 def _erase(values: Iterable[SealedValue]) -> None:
     for value in values:
         if value.erased_at is None:
@@ -54,3 +64,4 @@ def register(hooks: Hooks) -> None:
     """Listen, before those who print it."""
     hooks.consent_withdrawn.append(erase_partner)
     hooks.picture_taken_back.append(erase_picture)
+    hooks.invariants["consents"] = check_all

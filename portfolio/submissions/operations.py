@@ -15,6 +15,7 @@ from portfolio.core.db import session
 from portfolio.core.hooks import Hooks, Transition, current_hooks
 from portfolio.core.permissions import demand
 from portfolio.partners.confirmations.operations import freeze as freeze_testimonies
+from portfolio.partners.confirmations.operations import hold as hold_testimonies
 from portfolio.portfolios.models import Portfolio
 from portfolio.portfolios.readiness import Point
 from portfolio.submissions import consent, letters, queries, snapshots
@@ -108,10 +109,11 @@ def submit(*, portfolio: Portfolio, call: Call, actor: Any) -> Submission:
         raise CallClosedError
     if not call.takes(portfolio.rule_set):
         raise WrongCallError
+    uses = queries.live_elsewhere(portfolio, lock=True)
+    _hold(portfolio)
     musts = queries.open_musts(portfolio)
     if musts:
         raise NotReadyError(musts)
-    uses = queries.live_elsewhere(portfolio, lock=True)
     if uses:
         raise WorkLiveError(uses)
     if submission is None:
@@ -151,6 +153,7 @@ def snapshot_to_print(*, portfolio: Portfolio, actor: Any) -> Snapshot:
     While a submission is received, under review or decided it is that submission's: the same text that was judged.
     Else the present state: the newest snapshot where nothing changed since, or a new one.
     """
+    _hold(portfolio)
     submission = queries.latest_of(portfolio.id)
     if submission is not None and submission.snapshot is not None and submission.state in FIXED:
         return submission.snapshot
@@ -160,6 +163,16 @@ def snapshot_to_print(*, portfolio: Portfolio, actor: Any) -> Snapshot:
     if newest is not None and snapshots.is_current(newest):
         return newest
     return take_snapshot(portfolio=portfolio, submission=None, actor=actor)
+
+
+def _hold(portfolio: Portfolio) -> None:
+    """Hold what is frozen until it is, and read it anew: in between nobody moves an exhibit of which a text that was
+    read already speaks, and no partner withdraws words that were read already."""
+    work_ids = [chosen.work_id for chosen in queries.locked_portfolio(portfolio.id).chosen]
+    queries.hold_works(work_ids)
+    hold_testimonies(work_ids=work_ids)
+    session.flush()
+    session.expire_all()
 
 
 def _hold_works(submission: Submission, portfolio: Portfolio) -> None:

@@ -105,9 +105,15 @@ def locked_portfolio(id: int) -> Portfolio:
         select(Portfolio)
         .where(Portfolio.id == id)
         .options(selectinload(Portfolio.chosen).joinedload(PortfolioWork.work))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
+
+
+def hold_works(work_ids: Iterable[int]) -> None:
+    """Hold works until the transaction ends, in the order of their ids as everybody does who holds several."""
+    held = select(Work.id).where(Work.id.in_(list(work_ids))).order_by(Work.id)
+    session.execute(held.with_for_update(key_share=True))
 
 
 def live_of(portfolio_id: int) -> Submission | None:
@@ -293,7 +299,7 @@ def live_elsewhere(portfolio: Portfolio, *, lock: bool = False) -> list[LiveUse]
     works = {work.id: work for work in portfolio.works}
     same = copies_of(portfolio.owner_id, works) | {work_id: work_id for work_id in works}
     if lock:
-        session.execute(select(Work.id).where(Work.id.in_(sorted(same))).order_by(Work.id).with_for_update())
+        hold_works(same)
     statement = (
         select(LiveWork.work_id, Submission.id, Submission.reference)
         .join(Submission, LiveWork.submission_id == Submission.id)

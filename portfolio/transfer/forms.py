@@ -111,5 +111,5 @@ def read_choices(form: MultiDict[str, str], entries: Iterable[ImportEntry]) -> M
         shown = form.getlist(f"fields-{entry.id}")
         theirs = [field for field in shown if form.get(f"field-{entry.id}-{field}") == "theirs"] if shown else None
         chosen = WorkKind(kind) if known else entry.kind or WorkKind.RESEARCH
-        found[entry.id] = EntryChoice(Choice(word), chosen, theirs)
+        found[entry.id] = EntryChoice(Choice(word), chosen, theirs, form.get(f"seen-{entry.id}", "")[:64] or None)
     return found

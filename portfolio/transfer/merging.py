@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from portfolio.core.i18n.marking import N_
-from portfolio.transfer.formats.reading import Refused, Remark, Understood, excerpt_of
+from portfolio.transfer.formats.reading import Refused, Remark, Understood, excerpt_of, packed
 from portfolio.works.bibliography.operations import LIMITS, NAME_LIMIT, TITLE_LIMIT
 from portfolio.works.bibliography.reference import AuthorName, PublicationForm, Reference
 
@@ -55,6 +57,13 @@ def merged(ours: Reference, theirs: Reference, taken: Collection[str] | None) ->
     if result.month and not result.year:
         result = replace(result, month=None, day=None)
     return result
+
+
+def digest_of(reference: Reference) -> str:
+    """What names the fields of a reference that a person chooses between as they read now."""
+    plain = packed(reference)
+    fields = {name: plain[name] for name in FIELDS if name in plain}
+    return sha256(json.dumps(fields, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _empty(value: Any) -> bool:

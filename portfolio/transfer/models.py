@@ -109,6 +109,8 @@ class ImportBatch(Base):
 class ImportEntry(Base):
     """One entry of a batch. `reference` is what was understood; where nothing was, `refusal` says why.
 
+    `theirs` are the fields that a merge takes from the file; `seen` is the digest of what the work said beside them.
+
     `position` counts all entries of the file, `line` is where the entry begins in it.
     """
 
@@ -128,6 +130,7 @@ class ImportEntry(Base):
     twin_position: Mapped[int | None]
     choice: Mapped[Choice | None] = mapped_column(Word(Choice))
     theirs: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    seen: Mapped[str | None] = mapped_column(String(64))
     outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
     work_id: Mapped[int | None] = mapped_column(ForeignKey("works.id", ondelete="SET NULL"), index=True)
 

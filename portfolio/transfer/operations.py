@@ -39,15 +39,27 @@ KEPT_UNWRITTEN = timedelta(days=30)
 
 @dataclass(frozen=True)
 class EntryChoice:
-    """What a person wants of an entry. `theirs` are the fields to take from the file in a merge; None fills gaps."""
+    """What a person wants of an entry. `theirs` are the fields to take from the file in a merge; None fills gaps.
+    `seen` is the digest of what the work said beside them."""
 
     choice: Choice
     kind: WorkKind
     theirs: Sequence[str] | None = None
+    seen: str | None = None
 
 
 class NotReady(Exception):
     """The import is being read or written, or is over; nothing can be chosen now."""
+
+
+class Outdated(Exception):
+    """A work was changed after somebody chose what the file may replace in it: they have not seen what would go."""
+
+
+def _refuse_outdated(batch: ImportBatch) -> None:
+    queries.hold_twins(batch)
+    if queries.count_outdated(batch):
+        raise Outdated
 
 
 def open_batch(
@@ -163,8 +175,9 @@ def choose(*, actor: User, batch: ImportBatch, choices: Mapping[int, EntryChoice
         merges = wanted.choice is Choice.MERGE
         entry.choice = Choice.SKIP if merges and entry.twin_work_id is None else wanted.choice
         entry.kind = wanted.kind
-        entry.theirs = None
+        entry.theirs = entry.seen = None
         if merges and wanted.theirs is not None:
+            entry.seen = wanted.seen
             entry.theirs = [field for field in wanted.theirs if field in FIELDS]
     session.flush()
 
@@ -188,9 +201,10 @@ def _open(batch: ImportBatch) -> None:
 
 
 def begin_writing(*, actor: User, batch: ImportBatch) -> None:
-    """Have the worker write a large import. Pressed twice it is still one."""
+    """Have the worker write a large import. Pressed twice it is still one. Raises Outdated."""
     demand(TransferPermission.EDIT, actor, batch)
     lock(batch)
+    _refuse_outdated(batch)
     if batch.state is BatchState.READY:
         batch.state = BatchState.WRITING
         key = f"{WRITE_TASK}:{batch.id}"
@@ -199,9 +213,10 @@ def begin_writing(*, actor: User, batch: ImportBatch) -> None:
 
 
 def write(*, actor: User, batch: ImportBatch) -> None:
-    """Do with every entry what was chosen, all in this transaction. A second time changes nothing."""
+    """Do with every entry what was chosen, all in this transaction. A second time changes nothing. Raises Outdated."""
     demand(TransferPermission.EDIT, actor, batch)
     lock(batch)
+    _refuse_outdated(batch)
     if batch.state is not BatchState.READY:
         return
     while write_some(actor=actor, batch=batch):
@@ -218,6 +233,7 @@ def write_some(*, actor: User, batch: ImportBatch, most: int = ROWS_AT_ONCE) -> 
         return False
     if batch.rule_set is None:
         raise ValueError("there is no rule set to write works under")
+    queries.hold_twins(batch)
     entries = queries.unwritten(batch, most)
     for entry in entries:
         _write_entry(actor, batch, batch.rule_set, entry)

@@ -18,7 +18,7 @@ from portfolio.organizations.delegations.queries import whose
 from portfolio.portfolios.models import PortfolioWork
 from portfolio.transfer.formats.reading import unpacked
 from portfolio.transfer.matching import Index, Known
-from portfolio.transfer.merging import Difference, differences
+from portfolio.transfer.merging import Difference, differences, digest_of
 from portfolio.transfer.models import BatchState, Choice, ImportBatch, ImportEntry
 from portfolio.works.bibliography.models import Bibliography
 from portfolio.works.bibliography.queries import references_of
@@ -38,11 +38,16 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class EntryLine:
-    """An entry in the preview: what it says, and in what it differs from the work that is there."""
+    """An entry in the preview: what it says, and in what it differs from the work that is there.
+
+    `seen` is the digest of what the work says; `outdated` that it said something else when the person chose.
+    """
 
     entry: ImportEntry
     reference: Reference | None
     differences: Sequence[Difference] = ()
+    seen: str = ""
+    outdated: bool = False
 
 
 def visible_to(user: Any) -> Select[ImportBatch]:
@@ -90,7 +95,9 @@ def entries_page(batch: ImportBatch, part: Part = Part.ALL, page: int = 1) -> Pa
             if reference is not None and entry.twin_work_id in ours
             else []
         )
-        lines.append(EntryLine(entry, reference, differing))
+        seen = digest_of(ours[entry.twin_work_id]) if entry.twin_work_id in ours else ""
+        outdated = entry.choice is Choice.MERGE and entry.seen not in (None, seen)
+        lines.append(EntryLine(entry, reference, differing, seen, outdated))
     return Page(lines, found.number, found.per_page, found.has_next)
 
 
@@ -115,6 +122,27 @@ def unwritten(batch: ImportBatch, limit: int) -> list[ImportEntry]:
         .limit(limit)
     )
     return list(session.scalars(statement))
+
+
+def hold_twins(batch: ImportBatch) -> None:
+    """Hold the works that are still to be merged with, in the order of their ids: before what they say is read, so that
+    nothing that is saved meanwhile is overwritten, and before the record, for which their editors wait."""
+    wanted = select(ImportEntry.twin_work_id).where(
+        ImportEntry.batch_id == batch.id, ImportEntry.choice == Choice.MERGE, ImportEntry.outcome.is_(None)
+    )
+    session.execute(select(Work.id).where(Work.id.in_(wanted)).order_by(Work.id).with_for_update(key_share=True))
+
+
+def count_outdated(batch: ImportBatch) -> int:
+    """How many works that are still to be completed were changed since the person chose field by field."""
+    chosen = session.scalars(
+        select(ImportEntry)
+        .where(ImportEntry.batch_id == batch.id, ImportEntry.choice == Choice.MERGE, ImportEntry.outcome.is_(None))
+        .where(ImportEntry.seen.is_not(None), ImportEntry.twin_work_id.is_not(None))
+        .options(joinedload(ImportEntry.twin_work))
+    ).all()
+    ours = references_of({entry.twin_work.id: entry.twin_work for entry in chosen if entry.twin_work}.values())
+    return sum(digest_of(ours[entry.twin_work_id]) != entry.seen for entry in chosen if entry.twin_work_id in ours)
 
 
 def progress_of(batch: ImportBatch) -> int:

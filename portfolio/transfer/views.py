@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from typing import Any, cast
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -37,7 +38,7 @@ from portfolio.transfer.forms import (
     read_choices,
 )
 from portfolio.transfer.models import BatchState, Choice, ImportBatch, ImportSource
-from portfolio.transfer.operations import NotReady
+from portfolio.transfer.operations import NotReady, Outdated
 from portfolio.transfer.permissions import TransferPermission
 from portfolio.transfer.queries import Part
 from portfolio.transfer.vocabulary import (
@@ -180,14 +181,22 @@ def choose(batch: ImportBatch) -> ResponseReturnValue:
 def write(batch: ImportBatch) -> ResponseReturnValue:
     """Write what was chosen. Pressed again it shows the receipt."""
     batch_id = batch.id
-    with transaction():
-        if batch.state is BatchState.READY:
+    try:
+        with suppress(NotReady), transaction():  # a press at the same instant was first
+            if batch.state is BatchState.READY:
+                _keep_choices(batch)
+                counts = queries.choices_of(batch)
+                if counts[Choice.ADD] + counts[Choice.MERGE] > WRITTEN_AT_ONCE:
+                    operations.begin_writing(actor=_user(), batch=batch)
+                else:
+                    operations.write(actor=_user(), batch=batch)
+    except Outdated:
+        with suppress(NotReady), transaction():
             _keep_choices(batch)
-            counts = queries.choices_of(batch)
-            if counts[Choice.ADD] + counts[Choice.MERGE] > WRITTEN_AT_ONCE:
-                operations.begin_writing(actor=_user(), batch=batch)
-            else:
-                operations.write(actor=_user(), batch=batch)
+        flash(
+            _("A work was changed after you chose. Nothing is imported yet: look at its entry and press again."), "warn"
+        )
+        return redirect(url_for("transfer.show", batch_id=batch_id, part=Part.TWINS), 303)
     return redirect(url_for("transfer.show", batch_id=batch_id), 303)
 
 

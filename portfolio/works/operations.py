@@ -74,7 +74,7 @@ class ContributionFields:
 
 def create_work(*, actor: User, rule_set: RuleSet, facts: WorkFacts) -> Work:
     """A new work with the academic as its first person. The same form sent twice gives the first one's work."""
-    session.scalar(select(User.id).where(User.id == whose(actor).id).with_for_update())
+    session.scalar(select(User.id).where(User.id == whose(actor).id).with_for_update(key_share=True))
     twin = session.scalar(
         select(Work)
         .where(Work.owner_id == whose(actor).id, Work.title_th == facts.title_th, Work.title_en == facts.title_en)

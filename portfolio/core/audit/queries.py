@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 
 from portfolio.core.audit.chain import GENESIS, Broken, Head, first_break, seal
 from portfolio.core.audit.models import AuditEntry, AuditHead
-from portfolio.core.db import session
+from portfolio.core.db import read_at_one_moment, session
 
 PORTION = 500
 
@@ -31,10 +31,7 @@ def current_head(key: str) -> Head:
 
 def verify(kept: Head | None = None) -> tuple[int, Broken | None]:
     """Walk the whole chain in one read transaction. Returns how many entries the head counts and the first break."""
-    session.rollback()
-    if session.get_bind().dialect.name == "postgresql":
-        # Head and entries must be of one moment, while others go on writing; SQLite's transactions are so anyway.
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    read_at_one_moment()
     end = _end()
     return end[0], first_break(_in_order(), end=end, kept=kept)
 

@@ -97,7 +97,7 @@ def url_or_none(endpoint: str, **values: Any) -> str | None:
 
 def sign_in_url(next_page: str | None = None) -> str:
     """The sign-in page, which comes back to `next_page` afterwards."""
-    if next_page is None and has_request_context():
+    if next_page is None and has_request_context() and not g.get("secret_address", False):
         next_page = this_address()
     values = {"next": next_page} if next_page and next_page != "/" else {}
     return url_or_none(current_app.config["SIGN_IN_ENDPOINT"], **values) or "/sign-in"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -129,6 +130,13 @@ def withdraw_consent(*, testimony: Testimony) -> None:
     for receiver in current_hooks().consent_withdrawn:
         receiver(testimony.in_work_id)
     _tell_academic(testimony, "partners_withdrawn")
+
+
+def hold(*, work_ids: Iterable[int]) -> None:
+    """Hold what partners answered of these works until the transaction ends: whoever withdraws a consent has done so
+    before it is read, or comes after what was frozen is there, and finds it."""
+    statement = select(Testimony.id).join(PartnerInWork).where(PartnerInWork.work_id.in_(list(work_ids)))
+    session.execute(statement.order_by(Testimony.id).with_for_update(of=Testimony, key_share=True))
 
 
 def freeze(*, work_ids: list[int]) -> None:

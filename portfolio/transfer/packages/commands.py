@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from portfolio.accounts.queries import by_email
-from portfolio.core.db import session, transaction
+from portfolio.core.db import read_at_one_moment, session, transaction
 from portfolio.core.hooks import Command, Hooks
 from portfolio.core.storage.bag import BagError, open_bag
 from portfolio.evidence.operations import queue_missing_previews
@@ -29,6 +29,7 @@ def _export_words(parser: argparse.ArgumentParser) -> None:
 
 def export_portfolio(_app: Flask, words: argparse.Namespace) -> int:
     """Write the whole portfolio, files included, into one file: whole or not at all."""
+    read_at_one_moment()
     portfolio = session.get(Portfolio, words.portfolio)
     if portfolio is None:
         return _refuse(f"there is no portfolio {words.portfolio}")

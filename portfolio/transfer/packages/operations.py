@@ -31,7 +31,7 @@ SAME_PRESS = timedelta(seconds=20)
 def begin_export(*, actor: User, portfolio: Portfolio) -> PackageTransfer:
     """Queue the packing of a portfolio. A second press within seconds finds the first one."""
     demand(PackagePermission.EXPORT, actor, portfolio)
-    session.scalar(select(User.id).where(User.id == actor.id).with_for_update())
+    session.scalar(select(User.id).where(User.id == actor.id).with_for_update(key_share=True))
     known = session.scalar(
         select(PackageTransfer)
         .where(

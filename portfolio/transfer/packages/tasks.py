@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app
 
-from portfolio.core.db import session, transaction
+from portfolio.core.db import read_at_one_moment, session, transaction
 from portfolio.core.hooks import Hooks
 from portfolio.core.i18n.marking import N_
 from portfolio.core.jobs.operations import finish_in_transaction, report
@@ -36,6 +36,7 @@ def export(job: Any, *, transfer_id: int) -> None:
     name = f"portfolio-{transfer.portfolio_id}"
     report(job, stage=N_("Gathering texts and facts"), percent=10)
     try:
+        read_at_one_moment()
         content = gather(transfer.portfolio)
         session.rollback()
         report(job, stage=N_("Packing the files"), percent=35)

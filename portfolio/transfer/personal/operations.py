@@ -25,8 +25,11 @@ from portfolio.transfer.personal.models import PersonalCopy
 from portfolio.transfer.personal.permissions import PersonalAction, PersonalPermission
 
 COPY_TASK = "personal.copy"
+ERASE_TASK = "personal.erase_again"
 KEPT = timedelta(days=7)
 BETWEEN = timedelta(hours=1)
+AGAIN_AFTER = timedelta(minutes=15)
+"""After so long every request and job is over that knew the person before the erasure."""
 
 
 class ErasureRefused(Exception):
@@ -93,10 +96,30 @@ def erase_person(*, actor: User) -> bool:
     with recorded_at_the_end():
         _record(PersonalAction.ERASE, actor.id, actor.id, {}, subject="user")
         _forget_letters(actor)
-        for _order, _room, erase in sorted(current_hooks().erase, key=lambda one: one[:2]):
-            erase(actor)
-        session.flush()
+        _erase_in_every_room(actor)
+    enqueue(
+        task=ERASE_TASK,
+        payload={"user_id": actor.id},
+        key=f"{ERASE_TASK}:{actor.id}",
+        run_at=now() + AGAIN_AFTER,
+    )
     return True
+
+
+def erase_again(*, user_id: int) -> None:
+    """Take what another page or a job of the person was just writing when everything was erased, and wrote after it."""
+    user = session.get(User, user_id)
+    if user is None or not user.is_erased:
+        return
+    lock(user)
+    with recorded_at_the_end():
+        _erase_in_every_room(user)
+
+
+def _erase_in_every_room(user: User) -> None:
+    for _order, _room, erase in sorted(current_hooks().erase, key=lambda one: one[:2]):
+        erase(user)
+    session.flush()
 
 
 def _forget_letters(user: User) -> None:

@@ -6,14 +6,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from portfolio.core.db import session, transaction
+from portfolio.core.db import read_at_one_moment, session, transaction
 from portfolio.core.hooks import Hooks
 from portfolio.core.i18n.marking import N_
 from portfolio.core.jobs.operations import finish_in_transaction, report
 from portfolio.core.storage.filesystem import workshop
 from portfolio.core.storage.operations import keep
 from portfolio.transfer.personal import operations, queries
-from portfolio.transfer.personal.operations import COPY_TASK
+from portfolio.transfer.personal.operations import COPY_TASK, ERASE_TASK
 from portfolio.transfer.personal.writing import gather, write_copy
 
 
@@ -23,6 +23,7 @@ def make_copy(job: Any, *, copy_id: int) -> None:
     if copy is None or copy.made_at is not None or copy.owner.is_erased:
         return
     report(job, stage=N_("Gathering your data"), percent=10)
+    read_at_one_moment()
     content = gather(copy.owner)
     session.rollback()
     report(job, stage=N_("Packing your files"), percent=40)
@@ -39,6 +40,13 @@ def make_copy(job: Any, *, copy_id: int) -> None:
         finish_in_transaction(job, {"copy_id": copy_id})
 
 
+def erase_again(_job: Any, *, user_id: int) -> None:
+    """A while after an erasure, take what was still being written then."""
+    with transaction():
+        operations.erase_again(user_id=user_id)
+
+
 def register(hooks: Hooks) -> None:
-    """Name the task."""
+    """Name the tasks."""
     hooks.task(COPY_TASK, make_copy)
+    hooks.task(ERASE_TASK, erase_again)

@@ -202,7 +202,7 @@ def _differences(form: BibliographyForm, saved: BibliographyForm) -> list[tuple[
         if field.name in ("version", "csrf_token") or field.name not in form.shown | {"form"}:
             continue
         if (field.data or "") != (form[field.name].data or ""):
-            choices = dict(field.choices) if field.type.startswith("Sel") else {}
+            choices = {one.value: one.label for one in field.iter_choices()} if field.type.startswith("Sel") else {}
             found.append((field.label.text, str(choices.get(field.data, field.data or ""))))
     return found
 

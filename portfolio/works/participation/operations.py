@@ -171,8 +171,13 @@ def write_contact(*, actor: User, work: Work, contribution: Contribution, addres
 def meet(user: User) -> None:
     """A person who was asked to sign before having an account finds at home what waits."""
     mine = [contact.contribution_id for contact in contacts_at(user)]
-    # By statement: another address may take the place of one of them at this moment, and then nothing is to change.
-    session.execute(update(Contact).where(Contact.contribution_id.in_(mine)).values(user_id=user.id))
+    # Read again under a lock: meanwhile another address may have taken the place of one of them.
+    held = select(Contact).where(Contact.contribution_id.in_(mine)).order_by(Contact.contribution_id)
+    held = held.with_for_update(key_share=True).execution_options(populate_existing=True)
+    for contact in session.scalars(held).all():
+        if readable(contact.address) == user.email:
+            contact.user_id = user.id
+    session.flush()
 
 
 def ask(*, actor: User, work: Work, contribution: Contribution) -> SigningRequest:
@@ -379,8 +384,12 @@ def _refuse_own(address: str, work: Work) -> None:
 
 
 def _close(signing: Signing, digest: str, closing: Closing) -> None:
-    """Take the request, once: of two who come at the same time one finds it closed."""
+    """Take the request, once: of two who come at the same time one finds it closed.
+
+    The work is held first, as by everybody who changes its people, so that nobody waits for the other.
+    """
     request = signing.request
+    lock(signing.work)
     if signing.standing is not Standing.ASKED or digest != request.text_digest:
         raise NotOpen
     taken = session.execute(

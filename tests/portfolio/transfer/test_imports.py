@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from portfolio.transfer import operations, queries, tasks, views
 from portfolio.transfer.formats.recognising import read
 from portfolio.transfer.models import BatchState, Choice, ImportBatch, ImportEntry, ImportSource, Likeness, Outcome
 from portfolio.works.bibliography.models import Bibliography
-from portfolio.works.bibliography.operations import apply_reference
+from portfolio.works.bibliography.operations import PublicationFields, apply_reference, update_publication
 from portfolio.works.bibliography.reference import Reference
 from portfolio.works.models import Work
 from portfolio.works.vocabulary import WorkKind
@@ -34,6 +35,9 @@ from tests.builders.queries import count_queries
 from tests.builders.works import make_rule_set, make_work
 
 Database = scoped_session[Session]
+
+A_MOMENT = 0.5
+"""Seconds: long enough for somebody whom nobody holds."""
 
 BIB = """@article{a, title={น้ำชุมชน การจัดการร่วมกัน}, author={ใจดี, สมชาย}, year=2560, volume=3, doi={10.1234/a}}
 @book{b, title={A Handbook of Engagement}, year=2019}
@@ -122,6 +126,53 @@ def test_one_press_writes_and_the_next_shows_the_receipt(case: Case, database: D
     assert "เพิ่มแล้ว" in case.client.get(f"/transfer/imports/{batch_id}").text
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_two_presses_at_once_write_once(
+    case: Case, database: Database, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr(views, "WRITTEN_AT_ONCE", 0)
+    batch_id = case.paste()
+    form = {"entry": [entry.id for entry in entries(database) if entry.choice is not None]}
+    form |= {f"choice-{id}": ["add"] for id in form["entry"]}
+    before, answers = count(database), []
+
+    def press() -> None:
+        answers.append(case.client.post(f"/transfer/imports/{batch_id}/works", data=form).status_code)
+
+    other = threading.Thread(target=press)
+    with transaction():
+        owner, batch = session.get_one(User, case.owner), session.get_one(ImportBatch, batch_id)
+        (operations.begin_writing if large else operations.write)(actor=owner, batch=batch)
+        other.start()
+        other.join(A_MOMENT)
+    other.join()
+    assert answers == [303]
+    run_waiting(case.app)
+    assert count(database) == before + 1, "as the first press had it"
+    assert batch_of(database, batch_id).state is BatchState.WRITTEN
+
+
+def test_what_is_saved_while_a_work_is_completed_is_not_lost(case: Case, database: Database) -> None:
+    batch_id = case.paste()
+    first = entries(database)[0].id
+    form = {"entry": str(first), f"choice-{first}": "merge", f"kind-{first}": "research"}
+    other = threading.Thread(
+        target=case.client.post, args=(f"/transfer/imports/{batch_id}/works",), kwargs={"data": form}
+    )
+    with transaction():
+        work = session.get_one(Work, case.work)
+        row = session.get_one(Bibliography, case.work)
+        fields = PublicationFields(form=row.form, volume="2", publisher="สำนักพิมพ์ชุมชน")
+        update_publication(actor=work.owner, work=work, fields=fields, version=row.version)
+        other.start()
+        other.join(A_MOMENT)
+    other.join()
+    assert entries(database)[0].outcome is Outcome.MERGED
+    kept = database.get_one(Bibliography, case.work)
+    assert (kept.publisher, kept.doi) == ("สำนักพิมพ์ชุมชน", "10.1234/a")
+
+
 def test_signs_that_no_database_takes_break_no_page(case: Case, database: Database) -> None:
     content = b'[{"type": "book", "title": "Half a pair \\ud800 and a hole \\u0000", "note\\u0000": "\\udfff"}]'
     address = case.upload(content, "list.json").headers["Location"]
@@ -164,6 +215,45 @@ def test_works_are_completed_field_by_field(case: Case, database: Database) -> N
     assert work.title_th == "น้ำชุมชน: การจัดการร่วมกัน"
     assert count(database) == before + 1
     assert entries(database)[0].outcome is Outcome.MERGED
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_nothing_is_replaced_that_the_person_has_not_seen(
+    case: Case, database: Database, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr(views, "WRITTEN_AT_ONCE", 0)
+    batch_id = case.paste()
+    first, address = entries(database)[0].id, f"/transfer/imports/{batch_id}"
+
+    def chosen() -> dict[str, Any]:
+        page = case.client.get(address).text
+        (seen,) = re.findall(f'name="seen-{first}" value="([0-9a-f]{{64}})"', page)
+        shown = re.findall(f'name="fields-{first}" value="([a-z_]+)"', page)
+        return {
+            "entry": str(first),
+            f"choice-{first}": "merge",
+            f"seen-{first}": seen,
+            f"fields-{first}": shown,
+            **{f"field-{first}-{field}": "theirs" for field in shown},
+        }
+
+    form = chosen()
+    with transaction():
+        work, row = session.get_one(Work, case.work), session.get_one(Bibliography, case.work)
+        fields = PublicationFields(form=row.form, volume="ฉบับพิเศษ")
+        update_publication(actor=work.owner, work=work, fields=fields, version=row.version)
+    answer = case.client.post(f"{address}/works", data=form, follow_redirects=True)
+    assert "มีการแก้ไขผลงาน" in answer.text
+    assert "ผลงานนี้มีการแก้ไข" in answer.text
+    assert "ฉบับพิเศษ" in answer.text
+    assert batch_of(database, batch_id).state is BatchState.READY
+    assert database.get_one(Bibliography, case.work).volume == "ฉบับพิเศษ"
+    database.rollback()
+    case.client.post(f"{address}/works", data=chosen())
+    run_waiting(case.app)
+    assert batch_of(database, batch_id).state is BatchState.WRITTEN
+    assert database.get_one(Bibliography, case.work).volume == "3", "on the person's word"
 
 
 def test_choices_are_kept_page_by_page_and_for_all(case: Case, database: Database) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import zipfile
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -27,12 +28,15 @@ from portfolio.core.storage.bag import open_bag, write_bag
 from portfolio.core.storage.filesystem import storage
 from portfolio.organizations.models import Role
 from portfolio.portfolios.models import Portfolio
+from portfolio.transfer.packages import writing
 from portfolio.transfer.packages.commands import export_portfolio
-from portfolio.transfer.packages.contents import LEFT_OUT, OMITTED, PARTS, insertion_order, names, written_columns
+from portfolio.transfer.packages.contents import LEFT_OUT, OMITTED, PARTS, Part, insertion_order, names, written_columns
 from portfolio.transfer.packages.models import PackageTransfer, TransferState
 from portfolio.transfer.packages.reading import SHAPES, put_back, take_in_files, understand
 from portfolio.transfer.packages.vocabulary import PLAIN_REASONS, PackageError
 from portfolio.transfer.packages.writing import gather, write_package
+from portfolio.works.models import Work
+from portfolio.works.sections.operations import save_section
 from tests.builders.accounts import signed_in
 from tests.builders.organizations import make_person
 
@@ -414,6 +418,47 @@ def test_package_with_a_damaged_file_is_not_made(sample_app: Flask, database: Da
     assert "ไม่ได้จัดทำชุดไฟล์" in shown
     assert f"data/{inner}" in shown
     assert name in shown
+
+
+def test_package_is_of_one_moment_while_others_write(
+    sample_app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portfolio = session.get_one(Portfolio, 1)
+    work, owner_id, found = portfolio.works[0], portfolio.owner_id, writing._found
+    title = work.title_th
+
+    def rename() -> None:
+        with sample_app.app_context(), transaction():
+            session.get_one(Work, work_id).title_th = "ชื่อใหม่"
+            save_section(
+                actor=session.get_one(User, owner_id), work=session.get_one(Work, work_id), heading_code=code,
+                body="ข้อความใหม่", version=version,
+            )  # fmt: skip
+
+    def found_before(part: Part, *args: Any) -> Any:
+        if part.table == "work_sections":
+            other = threading.Thread(target=rename)
+            other.start()
+            other.join()
+        return found(part, *args)
+
+    work_id, section = work.id, work.sections[0]
+    code, version, body = section.heading_code, section.version, section.body
+    client = signed_in(sample_app, owner_id)
+    session.rollback()
+    monkeypatch.setattr(writing, "_found", found_before)
+    client.post("/packages/portfolios/1")
+    run_waiting(sample_app)
+    session.rollback()
+    transfer = session.scalars(select(PackageTransfer).order_by(PackageTransfer.id.desc())).first()
+    assert transfer is not None
+    assert transfer.stored_file is not None
+    with zipfile.ZipFile(storage().path(transfer.stored_file.sha256)) as bag:
+        name = next(name for name in bag.namelist() if name.endswith("/portfolio.json"))
+        tables = json.loads(bag.read(name))["tables"]
+    assert title in {row["title_th"] for row in tables["works"]}
+    assert body in {row["body"] for row in tables["work_sections"]}
+    assert session.get_one(Work, work_id).title_th == "ชื่อใหม่"
 
 
 def test_pressing_twice_packs_once(sample_app: Flask, database: Database) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portfolio.accounts.models import User
+from portfolio.core.audit.models import AuditEntry
+from portfolio.core.clock import frozen_at, now
 from portfolio.core.db import session, transaction
 from portfolio.core.hooks import Hooks
 from portfolio.core.jobs.worker import run_waiting
@@ -35,7 +37,7 @@ from portfolio.portfolios.models import Portfolio
 from portfolio.submissions.operations import snapshot_to_print
 from portfolio.submissions.operations import withdraw as withdraw_submission
 from portfolio.transfer.personal.models import PersonalCopy
-from portfolio.transfer.personal.operations import ErasureRefused, ask_copy, erase_person
+from portfolio.transfer.personal.operations import AGAIN_AFTER, ErasureRefused, ask_copy, erase_person
 from portfolio.transfer.personal.queries import refusals
 from portfolio.transfer.personal.writing import gather
 from portfolio.works.models import Work
@@ -171,6 +173,31 @@ def test_a_job_that_comes_after_the_erasure_makes_no_copy(app: Flask) -> None:
             erase_person(actor=session.get_one(User, user_id))
         run_waiting(app)
         assert session.scalars(select(PersonalCopy)).all() == []
+
+
+def test_what_is_written_while_everything_is_erased_goes_a_little_later(app: Flask) -> None:
+    with app.app_context(), transaction():
+        rules = make_rule_set(code="OTHER-RULES").id
+        owner = make_person(Role.ACADEMIC).id
+    other = threading.Thread(
+        target=signed_in(app, owner).post,
+        args=("/works",),
+        kwargs={"data": {"kind": "social", "rule_set": rules, "title_th": "เขียนอยู่พอดี"}},
+    )
+    with app.app_context(), transaction():
+        erase_person(actor=session.get_one(User, owner))
+        other.start()
+        other.join(0.5)  # long enough for somebody whom nobody holds
+    other.join()
+    with app.app_context():
+        entries = session.scalar(select(func.count()).select_from(AuditEntry))
+        shut = session.get_one(User, owner).disabled_at
+        session.rollback()
+        with frozen_at(now() + AGAIN_AFTER):
+            run_waiting(app)
+        assert session.scalars(select(Work).where(Work.owner_id == owner)).all() == []
+        assert session.scalar(select(func.count()).select_from(AuditEntry)) == entries
+        assert session.get_one(User, owner).disabled_at == shut
 
 
 def test_a_partner_can_still_withdraw_what_was_given_for_a_submitted_work(app: Flask) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -63,9 +65,11 @@ def test_the_form_shows_the_facts_of_the_kind_and_keeps_the_others(app: Flask, o
     with transaction():
         row = session.get_one(Bibliography, work_id)
         assert (row.number, row.year, row.issn, row.keywords) == ("1234", 2024, "2985-1807", [])
-    stale = client.post(f"/works/{work_id}/publication", data={**form, "number": "9"})
+    stale = client.post(f"/works/{work_id}/publication", data={**form, "number": "9", "month": "7"})
     assert stale.status_code == 409
     assert "1234" in stale.text
+    assert re.findall(r'name="number"[^>]*value="(\d+)"', stale.text) == ["9"]
+    assert stale.text.count("พฤษภาคม") == 2, "as saved meanwhile, and in the list"
 
 
 @pytest.mark.parametrize(

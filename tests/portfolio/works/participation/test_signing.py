@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import timedelta
 
@@ -167,6 +168,14 @@ def test_two_presses_at_once_keep_one_signature(app: Flask, case: Participation)
             ).scalar()
             == 1
         )
+
+
+def test_the_secret_of_a_link_stands_in_no_other_address(app: Flask, case: Participation, database: Database) -> None:
+    secret = ask(case)
+    for address, code in (("", 200), ("/reply", 405)):
+        answer = app.test_client().get(f"/works/signatures/{secret}{address}")
+        assert (answer.status_code, answer.headers["Referrer-Policy"]) == (code, "no-referrer")
+        assert not re.findall(r'href="[^"]*\?[^"]*' + re.escape(secret), answer.text)
 
 
 @pytest.mark.parametrize("end", ["late", "revoked", "replaced", "changed", "never was"])

@@ -226,7 +226,9 @@ def test_no_value_stands_nearer_to_another_point_than_to_its_own(width: int) -> 
     begun = date(2022, 9, 1)
     later = [point(PointKind.UNIVERSITY, str(80 + 1.25 * n), begun + timedelta(days=91 * n)) for n in range(12)]
     first = (point(PointKind.BEFORE, "12.5", date(2019, 6, 1)), point(PointKind.AFTER, "88", date(2022, 6, 1)))
-    drawing = draw(Series("น้ำสะอาด", "ร้อยละ", (*first, *later), target=Decimal(95)), WORDS, width, 280)
+    planned = (date(2026, 1, 1), date(2027, 6, 1))
+    series = Series("น้ำสะอาด", "ร้อยละ", (*first, *later), planned=planned, target=Decimal(95))
+    drawing = draw(series, WORDS, width, 280)
     drawn = zip((*first, *later), marks(drawing), strict=True)
     shapes = {WORDS.figure(value.value): (mark.x, mark.y) for value, mark in drawn}
     shown = [(shapes[text], box) for text, box in boxes(drawing) if text in shapes]

@@ -138,7 +138,7 @@ def draw(series: Series, wording: Wording, width: float = WIDE, height: float = 
     if series.target is not None:
         parts.append(Line("ch-target", left, y(series.target), right, y(series.target)))
     in_time = sorted((x, spot_y) for _point, x, spot_y in spots)
-    room = _Room(taken, list(pairwise(in_time)), in_time)
+    room = _Room(taken, list(pairwise(in_time)), [(x, at, SHAPES[point.kind][2]) for point, x, at in spots])
     if series.target is not None:
         room.lines.append(((left, y(series.target)), (right, y(series.target))))
     if len(spots) > 1:
@@ -311,18 +311,21 @@ def _by_importance(spots: list[tuple[Point, float, float]]) -> list[tuple[Point,
 
 Box = tuple[float, float, float, float]
 
+CLEARLY = 2.0
+"""By how much a value must be nearer to its own point than to any other."""
+
 
 class _Room:
     """What is taken already: boxes that words must keep clear of, and lines that they should.
 
-    No value stands nearer to another of the `points` than to its own: it would be read as that one's.
+    No value stands as near to another of the `points`, each with its radius, as to its own: it would be read as that's.
     """
 
     def __init__(
         self,
         boxes: list[Box],
         lines: list[tuple[tuple[float, float], tuple[float, float]]],
-        points: Sequence[tuple[float, float]] = (),
+        points: Sequence[tuple[float, float, float]] = (),
     ) -> None:
         self.boxes, self.lines, self.points = boxes, lines, points
 
@@ -338,6 +341,10 @@ class _Room:
         places = ((bounds[2], "end"), (bounds[0] + 4, "start"), ((bounds[0] + bounds[2]) / 2, "middle"))
         return self._first(text, [(x, y + down, anchor) for down in (-6, 17) for x, anchor in places], bounds)
 
+    def _misleads(self, box: Box, own: tuple[float, float]) -> bool:
+        mine = min((_away(box, point) for point in self.points if point[:2] == own), default=0.0)
+        return any(_away(box, point) < mine + CLEARLY for point in self.points if point[:2] != own)
+
     def _first(
         self,
         text: str,
@@ -348,7 +355,7 @@ class _Room:
         free: list[tuple[bool, int, Box, float, float, str]] = []
         for x, y, anchor in tries:
             box = _label_box(Label("", x, y, text, anchor))
-            if own is not None and any(_away(box, point) < _away(box, own) for point in self.points if point != own):
+            if own is not None and self._misleads(box, own):
                 continue
             if _inside(box, bounds) and not any(_touch(box, other) for other in self.boxes):
                 free.append((any(_crosses(box, line) for line in self.lines), len(free), box, x, y, anchor))
@@ -359,9 +366,10 @@ class _Room:
         return round(x, 1), round(y, 1), text, anchor
 
 
-def _away(box: Box, point: tuple[float, float]) -> float:
-    """How far a point lies from a box."""
-    return hypot(max(box[0] - point[0], 0, point[0] - box[2]), max(box[1] - point[1], 0, point[1] - box[3]))
+def _away(box: Box, point: tuple[float, float, float]) -> float:
+    """How far the edge of a point lies from a box."""
+    x, y, radius = point
+    return hypot(max(box[0] - x, 0, x - box[2]), max(box[1] - y, 0, y - box[3])) - radius
 
 
 def _crosses(box: Box, line: tuple[tuple[float, float], tuple[float, float]]) -> bool:

@@ -230,8 +230,8 @@ def test_no_value_stands_nearer_to_another_point_than_to_its_own(width: int) -> 
     series = Series("น้ำสะอาด", "ร้อยละ", (*first, *later), planned=planned, target=Decimal(95))
     drawing = draw(series, WORDS, width, 280)
     drawn = zip((*first, *later), marks(drawing), strict=True)
-    shapes = {WORDS.figure(value.value): (mark.x, mark.y) for value, mark in drawn}
+    shapes = {WORDS.figure(value.value): (mark.x, mark.y, mark.r) for value, mark in drawn}
     shown = [(shapes[text], box) for text, box in boxes(drawing) if text in shapes]
     assert len(shown) >= 4
     for own, box in shown:
-        assert all(charts._away(box, other) >= charts._away(box, own) for other in shapes.values())
+        assert all(charts._away(box, other) > charts._away(box, own) for other in shapes.values() if other != own)

@@ -112,6 +112,13 @@ class Column:
             raise DocumentError("a column's share of the width must be above 0")
 
 
+LINE_LETTERS = 75
+"""Letters of Thai, with vowels and tone marks, on a line as wide as the page in the largest letters of a table."""
+
+TALL_LINES = 12
+"""A row of more lines than this may go on overleaf; no page holds fewer under the head of a table."""
+
+
 @_node
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -128,6 +135,18 @@ class Table:
         for cells in (*((self.header,) if self.header else ()), *self.rows):
             if len(cells) != len(self.columns):
                 raise DocumentError(f"a row of {len(cells)} cells in a table of {len(self.columns)} columns")
+
+    def is_tall(self, row: Sequence[Inlines]) -> bool:
+        """Whether a row may be too high to be held together: what does not fit on a page would be cut off there."""
+        total = sum(column.width for column in self.columns)
+        return any(
+            sum(
+                1 + int(len(line) * total / (LINE_LETTERS * column.width))
+                for line in plain_text(cell, "th").split("\n")
+            )
+            > TALL_LINES
+            for cell, column in zip(row, self.columns, strict=True)
+        )
 
 
 @_node

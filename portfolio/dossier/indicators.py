@@ -21,7 +21,7 @@ from portfolio.dossier.document import (
     digits,
     table,
 )
-from portfolio.dossier.linebreaks import ZERO_WIDTH_SPACE, mark_breaks
+from portfolio.dossier.linebreaks import ZERO_WIDTH_SPACE, mark_breaks, shortened
 from portfolio.dossier.vector import FAMILY, PAINTS
 from portfolio.works.indicators.charts import NARROW, Panel, Wording, draw, legend, side_by_side, svg, with_legend
 from portfolio.works.indicators.measures import Point, PointKind, Series, change, figure, percent, series
@@ -42,7 +42,8 @@ def indicators(work: dict[str, Any], terms: Terms, referring: Referring) -> Iter
     plain: list[dict[str, Any]] = work["indicators"]
     yield from _figures([series(one, terms.language) for one in plain], terms)
     rows = [_row(one, terms) for one in plain]
-    columns = [Column(4.6), Column(2.4, "right"), Column(2.4, "right"), Column(2, "right"), Column(1.6, "right")]
+    # The heads are single words that no writer parts; the widths are theirs.
+    columns = [Column(3.6), Column(2.3, "right"), Column(2.3, "right"), Column(2.9, "right"), Column(1.9, "right")]
     yield table(columns, [_("Indicator"), _("Before"), _("After"), _("Change"), _("Target")], rows)
     later = [row for one in plain for row in _follow_ups(one, terms)]
     if later:
@@ -135,12 +136,14 @@ def _measured(value: dict[str, Any], terms: Terms) -> str:
 
 
 def _follow_ups(one: dict[str, Any], terms: Terms) -> Iterator[tuple[list[str], Inlines]]:
+    name = terms.pick(one, "name")
     for follow_up in one.get("follow_ups", ()):
         who = str(MEASURER_LABELS[Measurer(follow_up["by"])])
         said = [f"{who}: {follow_up['measurer']}" if follow_up["measurer"] else who]
         said += [text for text in (follow_up["source"], terms.pick(follow_up, "note")) if text]
-        cells = [terms.pick(one, "name"), terms.short_day(follow_up["date"]), terms.figure(follow_up["value"])]
+        cells = [name, terms.short_day(follow_up["date"]), terms.figure(follow_up["value"])]
         yield cells, (Run("\n".join(said)),)
+        name = shortened(name, 40)  # in full once: twelve follow-ups of a long name would be pages of it
 
 
 def _sources(indicator: dict[str, Any], terms: Terms) -> Iterator[Inline]:

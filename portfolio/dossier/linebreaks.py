@@ -9,6 +9,8 @@ from icu4py.breakers import LineBreaker
 _THAI = re.compile("[\u0e01-\u0e5b]{2,}")
 # An address or code of this length is wider than a narrow column.
 _LONG = re.compile(r"[!-~]{24,}")
+# A sum of billions is wider than a column of figures; it may be parted after a comma.
+_FIGURE = re.compile(r"[0-9๐-๙]{1,3}(?:,[0-9๐-๙]{3}){3,}")
 _JOINT = re.compile(r"(?<=[/?&=#._\-,:;@])(?=[^/?&=#._\-,:;@])")
 _PIECE = re.compile(r".{1,12}")
 # The dictionary cuts a noun made with these from the verb that makes it: ความ|ร้อน. No reader would.
@@ -35,7 +37,20 @@ def mark_breaks(text: str) -> str:
     only our own font has a glyph for them, and finishing relies on that.
     """
     text = _HELD.sub(NO_BREAK_SPACE, text)
+    text = _FIGURE.sub(lambda found: found[0].replace(",", f",{ZERO_WIDTH_SPACE}"), text)
     return _LONG.sub(lambda found: _joints(found[0]), _THAI.sub(lambda found: _mark(found[0]), text))
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or as many whole words of it as `most` letters hold, with an ellipsis."""
+    if len(text) <= most:
+        return text
+    kept = ""
+    for piece in re.split(rf"(?<= )|{ZERO_WIDTH_SPACE}", mark_breaks(text)):
+        if len(kept) + len(piece) >= most:
+            break
+        kept += piece
+    return (kept.replace(NO_BREAK_SPACE, " ").rstrip(" :,;") or text[: most - 1]) + "…"
 
 
 def _joints(word: str) -> str:

@@ -90,8 +90,11 @@ def _rows(part: Mapping[str, Any], terms: Terms) -> Iterator[Block]:
 
 
 def _width(cells: Sequence[str]) -> float:
-    """A column's share, after the longest thing it says: a year needs little, a name much."""
-    return min(max(max(len(cell) for cell in cells), 7), 34)
+    """A column's share, after the longest thing it says: a year needs little, a name much.
+
+    The least holds a line's number (3.1.10) and a short head in the large letters of DOCX.
+    """
+    return min(max(max(len(cell) for cell in cells), 10), 34)
 
 
 def _method_3(plain: Mapping[str, Any], terms: Terms) -> Iterator[Block]:

@@ -45,6 +45,7 @@ from portfolio.dossier.document import (
     table,
 )
 from portfolio.dossier.indicators import indicators
+from portfolio.dossier.linebreaks import shortened
 from portfolio.dossier.missions import missions
 from portfolio.dossier.models import Edition, EditionKind
 from portfolio.dossier.participation import participation
@@ -70,10 +71,11 @@ from portfolio.works.vocabulary import (
     sdgs,
 )
 
-LAYOUT = 6
+LAYOUT = 7
 """Changes whenever the same content would be arranged differently, so that editions tell it apart."""
 
 BANGKOK = "TH-10"
+HEAD_LETTERS = 60  # of a running head: one line beside its marks, in every writer
 _PREFIX = re.compile(r"^(?:ตำบล|แขวง|อำเภอ|เขต|ต\.|อ\.)\s*")
 _THAI = re.compile("[\u0e01-\u0e2e]")
 _LATIN = re.compile("[A-Za-z]")
@@ -115,7 +117,7 @@ class Terms:
         if not text:
             return ""
         whole, _point, rest = text.partition(".")
-        sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+        sign, whole = ("\N{MINUS SIGN}", whole[1:]) if whole.startswith("-") else ("", whole)
         return digits(f"{sign}{int(whole):,}" + (f".{rest}" if rest else ""), self.thai_digits)
 
     def figures(self, text: str) -> str:
@@ -139,7 +141,7 @@ def build_document(edition: Edition, *, public_url: str) -> Document:
             language=terms.language,
             date=edition.dated,
             thai_digits=edition.thai_digits,
-            running_head=terms.pick(content["portfolio"], "title"),
+            running_head=shortened(terms.pick(content["portfolio"], "title"), HEAD_LETTERS),
             input_digest=edition.inputs_digest,
             verify_url=f"{public_url}/verify/{inputs['code']}",
             author=terms.pick(content["applicant"], "name"),
@@ -161,7 +163,7 @@ def build_draft(portfolio: Portfolio, *, language: str, fictional: bool) -> Docu
             number=_("Preview"),
             language=terms.language,
             date=today(),
-            running_head=title,
+            running_head=shortened(title, HEAD_LETTERS),
             author=terms.pick(content["applicant"], "name"),
             fictional=fictional,
         )
@@ -235,9 +237,10 @@ def _affiliation(applicant: dict[str, Any], terms: Terms) -> str:
 def _applicant(content: dict[str, Any], terms: Terms) -> Iterator[Section]:
     applicant, portfolio = content["applicant"], content["portfolio"]
     thai = terms.language == "th"
+    name, other = terms.pick(applicant, "name"), applicant["name_en" if thai else "name_th"]
     rows = [
-        (_("Name"), terms.pick(applicant, "name")),
-        (_("Name in English"), applicant["name_en"]) if thai else (_("Name in Thai"), applicant["name_th"]),
+        (_("Name"), name),
+        (_("Name in English") if thai else _("Name in Thai"), other if other != name else ""),
         (_("Affiliation"), _affiliation(applicant, terms)),
         (_("Academic position sought"), terms.label(portfolio["position"], "label") if portfolio["position"] else ""),
         (_("Field"), terms.pick(portfolio, "field")),

@@ -197,3 +197,16 @@ def _wrong_macros(app: Flask, tree: nodes.Template) -> Iterator[str]:
 
 def _macros(app: Flask, name: str) -> Iterator[nodes.Macro]:
     return app.jinja_env.parse(source(name)).find_all(nodes.Macro)
+
+
+def test_distances_asked_for_are_distances_that_a_style_sheet_knows() -> None:
+    """`mt-6` looks like Bootstrap's and is nothing: the line stands glued to the one above."""
+    sheets = [*(ROOT / "static" / "css").glob("*.css"), *(ROOT / "static" / "vendor").rglob("*.css")]
+    known = set(re.findall(r"\.([a-z][\w-]*)", "".join(sheet.read_text("utf-8") for sheet in sheets)))
+    asked = {
+        (page, name)
+        for page in PAGES
+        for classes in re.findall(r"class=\"([^\"]*)\"", (TEMPLATES / page).read_text("utf-8"))
+        for name in re.findall(r"(?<![\w-])(?:[mp][trblxyse]?|stack)-\d+(?![\w-])", classes)
+    }
+    assert [(page, name) for page, name in sorted(asked) if name not in known] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -345,8 +346,8 @@ class _Writer:
             line.paragraph_format.keep_with_next = above
             line.alignment = _ALIGN["left" if above else "center"]
 
-    def grid(self, rows: int, shares: list[float], *, borders: bool) -> Any:
-        """A table of fixed column widths, in shares of the text's width."""
+    def grid(self, rows: int, shares: list[float], *, borders: bool, tall: Collection[int] = ()) -> Any:
+        """A table of fixed column widths, in shares of the text's width; only the rows of `tall` may split."""
         made = self.file.add_table(rows=rows, cols=len(shares))
         made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         total = sum(shares)
@@ -354,8 +355,9 @@ class _Writer:
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
         # Row by row: asking python-docx for single cells counts the whole table each time.
-        for row in made.rows:
-            row._tr.get_or_add_trPr().append(xml.element("w:cantSplit"))
+        for number, row in enumerate(made.rows):
+            if number not in tall:
+                row._tr.get_or_add_trPr().append(xml.element("w:cantSplit"))
             for cell, width in zip(row._tr.tc_lst, widths, strict=True):
                 cell.width = width
         if borders:
@@ -374,7 +376,9 @@ class _Writer:
     def table(self, table: Table) -> None:
         self.caption(self.captions.next("table", table.caption), above=True)
         header = [table.header] if table.header else []
-        made = self.grid(len(header) + len(table.rows), [column.width for column in table.columns], borders=True)
+        tall = {number for number, row in enumerate(table.rows, start=len(header)) if table.is_tall(row)}
+        widths = [column.width for column in table.columns]
+        made = self.grid(len(header) + len(table.rows), widths, borders=True, tall=tall)
         for number, (row, cells) in enumerate(zip(made.rows, (*header, *table.rows), strict=True)):
             heads = bool(header) and number == 0
             if heads:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
+from math import hypot
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -137,7 +138,7 @@ def draw(series: Series, wording: Wording, width: float = WIDE, height: float = 
     if series.target is not None:
         parts.append(Line("ch-target", left, y(series.target), right, y(series.target)))
     in_time = sorted((x, spot_y) for _point, x, spot_y in spots)
-    room = _Room(taken, list(pairwise(in_time)))
+    room = _Room(taken, list(pairwise(in_time)), [(x, at, SHAPES[point.kind][2]) for point, x, at in spots])
     if series.target is not None:
         room.lines.append(((left, y(series.target)), (right, y(series.target))))
     if len(spots) > 1:
@@ -310,31 +311,52 @@ def _by_importance(spots: list[tuple[Point, float, float]]) -> list[tuple[Point,
 
 Box = tuple[float, float, float, float]
 
+CLEARLY = 2.0
+"""By how much a value must be nearer to its own point than to any other."""
+
 
 class _Room:
-    """What is taken already: boxes that words must keep clear of, and lines that they should."""
+    """What is taken already: boxes that words must keep clear of, and lines that they should.
 
-    def __init__(self, boxes: list[Box], lines: list[tuple[tuple[float, float], tuple[float, float]]]) -> None:
-        self.boxes, self.lines = boxes, lines
+    No value stands as near to another of the `points`, each with its radius, as to its own: it would be read as that's.
+    """
+
+    def __init__(
+        self,
+        boxes: list[Box],
+        lines: list[tuple[tuple[float, float], tuple[float, float]]],
+        points: Sequence[tuple[float, float, float]] = (),
+    ) -> None:
+        self.boxes, self.lines, self.points = boxes, lines, points
 
     def at_point(self, text: str, x: float, y: float, bounds: Box) -> tuple[float, float, str, str] | None:
         """Above the point if there is room, else below or beside it."""
         tries = [(x, y - 13, "middle"), (x, y + 24, "middle")]
         tries += [(x - 6, y - 13, "start"), (x + 6, y - 13, "end"), (x - 6, y + 24, "start"), (x + 6, y + 24, "end")]
         tries += [(x + 13, y + 5, "start"), (x - 13, y + 5, "end")]
-        return self._first(text, tries, bounds)
+        return self._first(text, tries, bounds, own=(x, y))
 
     def at_line(self, text: str, y: float, bounds: Box) -> tuple[float, float, str, str] | None:
         """At a line across the drawing: above or below its right end, its left end, or its middle."""
         places = ((bounds[2], "end"), (bounds[0] + 4, "start"), ((bounds[0] + bounds[2]) / 2, "middle"))
         return self._first(text, [(x, y + down, anchor) for down in (-6, 17) for x, anchor in places], bounds)
 
+    def _misleads(self, box: Box, own: tuple[float, float]) -> bool:
+        mine = min((_away(box, point) for point in self.points if point[:2] == own), default=0.0)
+        return any(_away(box, point) < mine + CLEARLY for point in self.points if point[:2] != own)
+
     def _first(
-        self, text: str, tries: Sequence[tuple[float, float, str]], bounds: Box
+        self,
+        text: str,
+        tries: Sequence[tuple[float, float, str]],
+        bounds: Box,
+        own: tuple[float, float] | None = None,
     ) -> tuple[float, float, str, str] | None:
         free: list[tuple[bool, int, Box, float, float, str]] = []
         for x, y, anchor in tries:
             box = _label_box(Label("", x, y, text, anchor))
+            if own is not None and self._misleads(box, own):
+                continue
             if _inside(box, bounds) and not any(_touch(box, other) for other in self.boxes):
                 free.append((any(_crosses(box, line) for line in self.lines), len(free), box, x, y, anchor))
         if not free:
@@ -342,6 +364,12 @@ class _Room:
         _crossing, _place, box, x, y, anchor = min(free, key=lambda one: one[:2])
         self.boxes.append(box)
         return round(x, 1), round(y, 1), text, anchor
+
+
+def _away(box: Box, point: tuple[float, float, float]) -> float:
+    """How far the edge of a point lies from a box."""
+    x, y, radius = point
+    return hypot(max(box[0] - x, 0, x - box[2]), max(box[1] - y, 0, y - box[3])) - radius
 
 
 def _crosses(box: Box, line: tuple[tuple[float, float], tuple[float, float]]) -> bool:

@@ -198,6 +198,11 @@ def percent(before: Decimal | None, after: Decimal | None, unit: str = "") -> st
     return f"{sign}{figure(abs(share))}%"
 
 
+def in_unit(value: Decimal, unit: str) -> str:
+    """A figure with its unit: Thai puts ร้อยละ before the figure, every other unit after it."""
+    return f"{unit} {figure(value)}" if unit.startswith("ร้อยละ") else f"{figure(value)} {unit}".rstrip()
+
+
 def is_share(unit: str) -> bool:
     """Whether a unit is a percentage."""
     return any(word in unit.lower() for word in ("%", "ร้อยละ", "เปอร์เซ็นต์", "percent", "per cent"))

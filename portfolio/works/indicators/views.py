@@ -21,7 +21,7 @@ from portfolio.works.indicators import operations, queries
 from portfolio.works.indicators.charts import NARROW, SMALL, WIDE, draw
 from portfolio.works.indicators.drawings import legend_of, on_page
 from portfolio.works.indicators.forms import ChangeRecordForm, MeasurementForm, PlanForm
-from portfolio.works.indicators.measures import change, figure, percent, plain, series
+from portfolio.works.indicators.measures import change, figure, in_unit, percent, plain, series
 from portfolio.works.indicators.models import FollowUp
 from portfolio.works.indicators.vocabulary import DIRECTION_LABELS, MEASURER_LABELS
 from portfolio.works.indicators.wording import wording
@@ -279,6 +279,7 @@ def _measurements_page(part: Part[ChangeRecord], plan: PlanForm) -> str:
         cancelled=[one for one in sorted(follow_ups, key=_due) if one.cancelled_at],
         plan=plan,
         figure=figure,
+        in_unit=in_unit,
         measurers=MEASURER_LABELS,
         directions=DIRECTION_LABELS,
         today=today(),

@@ -68,6 +68,8 @@ def index(work: Work) -> ResponseReturnValue:
         work=work,
         words=words,
         written=sum(words.get(heading.code, 0) for heading in headings),
+        # A long heading does not fill the bar for one that is still empty.
+        reached=sum(min(words.get(heading.code, 0), heading.target_words) for heading in headings),
         target=sum(heading.target_words for heading in headings),
         filled=sum(words.get(heading.code, 0) > 0 for heading in headings),
         groups=_groups(work.rule_set),

@@ -233,3 +233,12 @@ def test_opens_in_libreoffice_with_all_text_and_page_numbers(
     assert all(number.isdecimal() and int(number) > 2 for number in numbers)
     total = len(pypdfium2.PdfDocument(pdf))
     assert squeezed(f"จาก {total}" if document.meta.language == "th" else f"of {total}") in squeezed(text)
+
+
+def test_only_a_row_that_may_be_higher_than_a_page_may_split(tmp_path: Path) -> None:
+    people = "\n".join(f"ผู้ร่วมงานคนที่ {number}" for number in range(1, 26))
+    file = write(tmp_path, table([3, 8], ["ส่วน", "ผู้ร่วมงาน"], [["ก", "สั้น"], ["ข", people], ["ค", THAI[0] * 12]]))
+    held = [
+        row._tr.trPr is not None and row._tr.trPr.find(qn("w:cantSplit")) is not None for row in file.tables[0].rows
+    ]
+    assert held == [True, True, False, False]

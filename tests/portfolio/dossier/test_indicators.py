@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import pypdfium2
 import pytest
 from flask import Flask
 from flask_babel import force_locale
@@ -201,3 +202,32 @@ def test_the_picture_of_a_drawing_is_the_same_each_time() -> None:
     with Image.open(io.BytesIO(first)) as image:
         assert image.width == pytest.approx(300 * 2, rel=0.35)
         assert min(image.convert("L").tobytes()) < 80  # something dark was drawn: the words are there
+
+
+def test_a_long_name_is_said_in_full_once_among_its_follow_ups(app: Flask) -> None:
+    name = "ร้อยละของครัวเรือนที่มีน้ำสะอาดผ่านเกณฑ์มาตรฐานน้ำประปาดื่มได้ตลอดทั้งปีเมื่อวัดโดยอาสาสมัคร"
+    again = indicator()["follow_ups"] * 3
+    _figure, _table, later, _notes = printed(app, [indicator(name_th=name, follow_ups=again), indicator()])
+    names = [row[0] for row in cells(later)]
+    assert names[0] == name
+    assert names[1] == names[2]
+    assert names[1].endswith("…")
+    assert len(names[1]) <= 40
+    assert names[3] == "จุดตรวจน้ำที่ผ่านเกณฑ์"
+
+
+def test_heads_of_the_figures_do_not_run_into_each_other(app: Flask, tmp_path: Path) -> None:
+    outcome = {"value": "98765432109876.5", "date": None, "source": ""}
+    _figure, table, *_rest = printed(app, [indicator(outcome=outcome)])
+    out = tmp_path / "out.pdf"
+    render(document(table), format="pdf", out=out)
+    page = pypdfium2.PdfDocument(out)[0].get_textpage()
+    said = [(page.get_rect(at), page.get_text_bounded(*page.get_rect(at))) for at in range(page.count_rects())]
+    boxes = [(box, words) for box, words in said if len(words) > 2]  # a vowel's own box lies over its consonant's
+    met = [
+        (words, others)
+        for place, (one, words) in enumerate(boxes)
+        for other, others in boxes[place + 1 :]
+        if min(one[2], other[2]) - max(one[0], other[0]) > 1 and min(one[3], other[3]) - max(one[1], other[1]) > 3
+    ]
+    assert met == []

@@ -470,7 +470,7 @@ def test_page_nought_is_no_page() -> None:
 
 def test_indicators_show_figures_dates_and_whence_they_come() -> None:
     section = titled(built(), "ตัวชี้วัดก่อนและหลังการเปลี่ยนแปลง")
-    assert cells(section) == [["ครัวเรือน\n(หลัง)", "1,234.5\n31 พ.ค. 2565", "-88", "−1,322.5", ""]]
+    assert cells(section) == [["ครัวเรือน\n(หลัง)", "1,234.5\n31 พ.ค. 2565", "−88", "−1,322.5", ""]]
     notes = section.blocks[-1]
     assert isinstance(notes, BulletList)
     (note,) = notes.entries

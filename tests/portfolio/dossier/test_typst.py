@@ -27,7 +27,7 @@ from portfolio.dossier.document import (
     table,
 )
 from portfolio.dossier.fonts.mend import FAMILY, STYLES, snap_marks
-from portfolio.dossier.linebreaks import ZERO_WIDTH_SPACE, mark_breaks
+from portfolio.dossier.linebreaks import ZERO_WIDTH_SPACE, mark_breaks, shortened
 from portfolio.dossier.writers.engines import OutOfMemory, TypesettingError, TypesettingTimeout
 from portfolio.dossier.writers.process import Limits, Rendered, render
 from tests.portfolio.dossier.pdftext import body_text, found, squeezed
@@ -412,3 +412,38 @@ def test_held_spaces_copy_out_as_typed(tmp_path: Path) -> None:
     out = tmp_path / "out.pdf"
     render(plain(paragraph(text)), format="pdf", out=out)
     assert text in body_text(out)
+
+
+def test_a_row_higher_than_a_page_goes_on_overleaf(tmp_path: Path) -> None:
+    """The duties of twenty-five authors in one row: nothing is cut off at the foot of the page."""
+    people = "\n".join(f"ผู้ร่วมงานคนที่ {number} เก็บข้อมูลภาคสนามและวิเคราะห์ผล" for number in range(1, 91))
+    out = tmp_path / "out.pdf"
+    render(plain(table([3, 4, 4], ["ส่วน", "ผู้ขอ", "ผู้ร่วมงาน"], [["ข", "ก", people]])), format="pdf", out=out)
+    foot = 2 * 28.35
+    seen = ""
+    for page in pypdfium2.PdfDocument(out):
+        seen += page.get_textpage().get_text_bounded(bottom=foot)
+    assert [number for number in range(1, 91) if f"คนที่{number}เก็บ" not in squeezed(seen)] == []
+
+
+def test_sums_of_billions_may_be_parted_and_smaller_figures_may_not() -> None:
+    assert mark_breaks("98,765,432,109,876.5").split(ZERO_WIDTH_SPACE) == ["98,", "765,", "432,", "109,", "876.5"]
+    assert mark_breaks("12,345,678.25") == "12,345,678.25"
+
+
+def test_what_is_shortened_ends_after_a_word() -> None:
+    title = "การพัฒนาระบบเฝ้าระวังคุณภาพน้ำโดยชุมชน: บทเรียนจากการวิจัยเชิงปฏิบัติการแบบมีส่วนร่วม"
+    short = shortened(title, 40)
+    assert len(short) <= 40
+    assert short.endswith("…")
+    assert short[:-1] in {title[:at] for at in _word_ends(title)}
+    assert shortened("สั้น", 40) == "สั้น"
+    assert shortened("x" * 90, 40) == "x" * 36 + "…"
+
+
+def _word_ends(text: str) -> set[int]:
+    ends, at = set(), 0
+    for piece in re.split(f"{ZERO_WIDTH_SPACE}|(?= )|:", mark_breaks(text)):
+        at = text.find(piece, at) + len(piece)
+        ends.add(at)
+    return ends

@@ -18,7 +18,7 @@ from tests.builders.submissions import (
     make_submission,
     make_university,
 )
-from tests.builders.works import make_rule_set
+from tests.builders.works import make_rule_set, make_work
 
 DECLARED = {"own_work": "y", "permission": "y", "judged": "y"}
 
@@ -132,3 +132,15 @@ def test_references_are_readable_and_survive_being_typed() -> None:
     for typed in (reference.lower(), reference.replace("-", ""), f"  {reference} "):
         assert tidy_reference(typed) == reference
     assert tidy_reference("น้ำสะอาด") == "น้ำสะอาด"
+
+
+def test_works_stand_under_the_numbers_by_which_they_are_called(app: Flask, database: object) -> None:
+    with transaction():
+        rules = make_rule_set()
+        owner = make_person("owner@people.example", university=make_university())
+        works = [make_work(owner, rules, title_th=f"ผลงานเรื่อง {name}") for name in "กขค"]
+        owner_id, number = owner.id, make_portfolio(owner, rules, works).id
+    page = signed_in(app, owner_id).get(f"/submissions/portfolios/{number}").text
+    assert [
+        f'<span class="num">{place}.</span> ผลงานเรื่อง {name}' in page for place, name in enumerate("กขค", start=1)
+    ] == [True] * 3

@@ -335,3 +335,13 @@ def test_pages_speak_english_too(app: Flask, case: Case, database: Database) -> 
     page = case.client.get(f"/works/{case.work}").get_data(as_text=True)
     assert "Texts under" in page
     assert "Clean water" in page
+
+
+def test_a_title_in_one_language_is_said_once(app: Flask, database: object) -> None:
+    with transaction():
+        owner = make_person(Role.ACADEMIC)
+        work = make_work(owner, make_rule_set(), title_th="", title_en="Only in English")
+        owner_id, number = owner.id, work.id
+    page = signed_in(app, owner_id).get(f"/works/{number}").text
+    assert "<h1>Only in English</h1>" in page
+    assert '<p class="lead">Only in English</p>' not in page

@@ -104,3 +104,19 @@ def test_every_macro_says_what_it_takes() -> None:
         for match in re.finditer(r"(?<!#}\n){% macro ([a-z]\w*)\(", path.read_text("utf-8"))
     ]
     assert bare == []
+
+
+def test_a_list_that_always_holds_a_value_is_not_called_optional(app: Flask) -> None:
+    class Choices(Form):
+        always = SelectField("Edition", choices=[("full", "Full"), ("hr", "For HR")])
+        perhaps = SelectField("Mode", choices=[("", "Not chosen yet"), ("normal", "Normal")])
+        chosen = RadioField("Format", choices=[("bib", "BibTeX"), ("ris", "RIS")], default="bib")
+        open = RadioField("Better", choices=[("more", "More"), ("less", "Less")])
+
+    page = '{% import "components/forms.html" as forms with context %}'
+    page += "{{ forms.select(form.always) }}{{ forms.select(form.perhaps) }}"
+    page += "{{ forms.radios(form.chosen) }}{{ forms.radios(form.open) }}"
+    with app.test_request_context("/"), force_locale("en"):
+        tree = html.fromstring(f"<div>{render_template_string(page, form=Choices())}</div>")
+    labels = [one.text_content() for one in tree.xpath("//*[contains(@class, 'form-label')]")]
+    assert labels == ["Edition", "Mode (optional)", "Format", "Better (optional)"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -218,3 +218,20 @@ def test_long_titles_break_where_they_may_and_end_in_an_ellipsis() -> None:
     assert lines[-1].endswith("…")
     assert all(charts.text_width(line) <= 175 for line in lines)
     assert wrap([], 100) == []
+
+
+@pytest.mark.parametrize("width", [charts.WIDE, charts.NARROW])
+def test_no_value_stands_nearer_to_another_point_than_to_its_own(width: int) -> None:
+    """A first follow-up just below the outcome: its figure must not be read as the outcome's."""
+    begun = date(2022, 9, 1)
+    later = [point(PointKind.UNIVERSITY, str(80 + 1.25 * n), begun + timedelta(days=91 * n)) for n in range(12)]
+    first = (point(PointKind.BEFORE, "12.5", date(2019, 6, 1)), point(PointKind.AFTER, "88", date(2022, 6, 1)))
+    planned = (date(2026, 1, 1), date(2027, 6, 1))
+    series = Series("น้ำสะอาด", "ร้อยละ", (*first, *later), planned=planned, target=Decimal(95))
+    drawing = draw(series, WORDS, width, 280)
+    drawn = zip((*first, *later), marks(drawing), strict=True)
+    shapes = {WORDS.figure(value.value): (mark.x, mark.y, mark.r) for value, mark in drawn}
+    shown = [(shapes[text], box) for text, box in boxes(drawing) if text in shapes]
+    assert len(shown) >= 4
+    for own, box in shown:
+        assert all(charts._away(box, other) > charts._away(box, own) for other in shapes.values() if other != own)

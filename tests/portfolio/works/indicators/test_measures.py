@@ -18,6 +18,7 @@ from portfolio.works.indicators.measures import (
     change,
     exact,
     figure,
+    in_unit,
     percent,
     plain,
     series,
@@ -190,3 +191,17 @@ def test_snapshots_from_before_follow_ups_are_read_as_they_are() -> None:
     assert found.points == (Point(PointKind.BEFORE, Decimal(1), None),)
     assert found.planned == ()
     assert found.latest is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("ร้อยละ", "ร้อยละ 95"),
+        ("ร้อยละของครัวเรือน", "ร้อยละของครัวเรือน 95"),
+        ("คน", "95 คน"),
+        ("per cent", "95 per cent"),
+        ("", "95"),
+    ],
+)
+def test_thai_says_the_per_cent_before_the_figure(unit: str, said: str) -> None:
+    assert in_unit(Decimal(95), unit) == said

@@ -170,3 +170,12 @@ def test_addresses_behind_words_are_not_counted(desk: Desk, database: object) ->
     section = desk.section()
     assert section is not None
     assert section.word_count == 3
+
+
+def test_a_long_text_does_not_fill_the_bar_for_headings_still_empty(app: Flask, database: object) -> None:
+    desk = Desk(app)
+    desk.save("word " * 1200)
+    page = desk.page(f"/works/{desk.work}/sections")
+    assert 'value="20" max="140"' in page
+    with app.test_request_context("/"):
+        assert "1,200" in page

@@ -39,7 +39,7 @@ CAUSES = (
             r"|name resolution|Name or service not known|Network is unreachable|connection (?:broken|error)",
             re.IGNORECASE,
         ),
-        "เชื่อมต่อแหล่งดาวน์โหลดไม่ได้ กรุณาต่ออินเทอร์เน็ต (หรือตั้งค่าพร็อกซีของ pip) แล้วเริ่มใหม่"
+        "เชื่อมต่อแหล่งดาวน์โหลดไม่ได้ โปรดต่ออินเทอร์เน็ต (หรือตั้งค่าพร็อกซีของ pip) แล้วเริ่มใหม่"
         " / the package registry cannot be reached; connect to the network (or set pip's proxy) and start again",
     ),
     (

@@ -240,7 +240,7 @@ def test_no_network_is_one_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PIP_RETRIES", "1")
     with pytest.raises(PreparationError) as refusal:
         prepare(root)
-    assert str(refusal.value).startswith("เชื่อมต่อแหล่งดาวน์โหลดไม่ได้ กรุณาต่ออินเทอร์เน็ต")
+    assert str(refusal.value).startswith("เชื่อมต่อแหล่งดาวน์โหลดไม่ได้ โปรดต่ออินเทอร์เน็ต")
     assert "\n" not in str(refusal.value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from portfolio.works.bibliography.citations import parts
@@ -16,6 +17,7 @@ _MEDIA = {
     PublicationForm.GRAPHIC: ("ผลงานศิลปะ", "Artwork"),
     PublicationForm.PERFORMANCE: ("การแสดง", "Performance"),
 }
+_INNER = re.compile('[“"]([^“”"]*)[”"]')
 _UNDATED = parts.Undated("to be published", "n.d.")
 
 Clauses = list[Sequence[CitationRun]]
@@ -95,7 +97,9 @@ def _editor_mark(people: Sequence[AuthorName], thai: bool) -> str:
 
 
 def _quoted(title: str) -> Runs:
-    return roman(f"“{title}”") if title else ()
+    """The title in quotation marks; those within it become single ones."""
+    inner = _INNER.sub(r"‘\1’", title)
+    return roman(f"“{inner}”") if title else ()
 
 
 def _date(reference: Reference) -> str:

@@ -115,6 +115,9 @@ class Column:
 LINE_LETTERS = 75
 """Letters of Thai, with vowels and tone marks, on a line as wide as the page in the largest letters of a table."""
 
+LONG_NOTE = 1500
+"""Letters of a note that fill about half a page."""
+
 TALL_LINES = 12
 """A row of more lines than this may go on overleaf; no page holds fewer under the head of a table."""
 
@@ -258,9 +261,14 @@ class Quote:
 @_node
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark of the service's own, set apart from the text."""
+    """A remark of the service's own, set apart from the text, and held on one page unless it is a page by itself."""
 
     runs: Inlines
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it may go on overleaf."""
+        return sum(len(run.text) for run in self.runs if isinstance(run, Run)) > LONG_NOTE
 
 
 @_node

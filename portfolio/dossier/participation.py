@@ -38,10 +38,10 @@ def participation(plain: Mapping[str, Any], terms: Terms) -> Iterator[Block]:
     language = terms.language
     variant = found.variant
     standing = f"{variant.title.said(language)}\n{variant.remark.said(language)}\n{variant.source.said(language)}"
-    yield Note((Run(standing),))
+    yield Note((Run(terms.figures(standing)),))
     yield form([(_("A. Title of the work"), found.title.said(language))])
     yield TickBoxes(tuple(_roles(found)), _("B. The applicant's part in the work"))
-    yield TickBoxes(tuple(_groups(found, language)), _("C. Kind of the work"))
+    yield TickBoxes(tuple(_groups(found, terms)), _("C. Kind of the work"))
     yield from _part_one(found, terms)
     given = [
         [_heading(row, language), found.transfers.get(row.code) or NOTHING]
@@ -49,7 +49,7 @@ def participation(plain: Mapping[str, Any], terms: Terms) -> Iterator[Block]:
         if variant.official or found.transfers.get(row.code)
     ]
     if given:
-        caption = _("Part 2: where the work was shown or handed on")
+        caption = terms.figures(_("Part 2: where the work was shown or handed on"))
         yield table([Column(3), Column(8)], [_("Presented or passed on"), _("Details")], given, caption)
     yield paragraph(variant.certify.said(language))
     for person in found.people:
@@ -65,17 +65,17 @@ def _roles(found: Form) -> Iterator[TickBox]:
         yield TickBox(_("Other: %(role)s", role=ROLE_LABELS[role]), ticked=True)
 
 
-def _groups(found: Form, language: str) -> Iterator[TickBox]:
+def _groups(found: Form, terms: Terms) -> Iterator[TickBox]:
     """Section ค: the three groups, and within its own the kind of the work."""
     for group, words in groups().items():
         chosen = group is found.group
-        kind = f": {kinds()[found.kind].said(language)}" if chosen and group is not WorkGroup.RESEARCH else ""
-        yield TickBox(f"{words.said(language)}{kind}", chosen)
+        kind = f": {kinds()[found.kind].said(terms.language)}" if chosen and group is not WorkGroup.RESEARCH else ""
+        yield TickBox(terms.figures(f"{words.said(terms.language)}{kind}"), chosen)
 
 
 def _part_one(found: Form, terms: Terms) -> Iterator[Block]:
     """Every row of an official form, also those nobody wrote in; people with their part where a form has no rows."""
-    caption, variant = _("Part 1: roles and responsibilities"), found.variant
+    caption, variant = terms.figures(_("Part 1: roles and responsibilities")), found.variant
     if not variant.duties:
         people = [
             [

@@ -58,10 +58,12 @@ def _works(content: Mapping[str, Any], terms: Terms) -> Iterator[Section]:
                 [_number(work, terms), _work(work, terms)] for work in sorted(mine, key=_by_number)
             ]
             heads = [_("No."), _("Work")]
-            yield Section(3, "", str(GROUP_LABELS[group]), (table([Column(1.5), Column(9)], heads, rows),))
+            yield Section(
+                3, "", terms.figures(str(GROUP_LABELS[group])), (table([Column(1.5), Column(9)], heads, rows),)
+            )
     method_3 = tuple(_method_3(content["record"], terms))
     if method_3:
-        yield Section(3, "", _("Evidence for method 3"), method_3)
+        yield Section(3, "", terms.figures(_("Evidence for method 3")), method_3)
 
 
 def citation(work: Mapping[str, Any]) -> tuple[Inline, ...]:

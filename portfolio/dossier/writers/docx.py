@@ -284,6 +284,7 @@ class _Writer:
                 self.quote(block)
             case Note():
                 line = self.line("Normal")
+                line.paragraph_format.keep_together = not block.is_long
                 xml.set_borders(
                     line._p.get_or_add_pPr(),
                     "w:pBdr",

@@ -24,6 +24,7 @@ from portfolio.dossier.document import (
     Figure,
     FormRow,
     Inlines,
+    Note,
     Section,
     SignatureLine,
     Table,
@@ -173,6 +174,8 @@ class _View:
                 plain["widths"] = [column.width for column in block.columns]
                 plain["aligns"] = [column.align for column in block.columns]
                 plain["tall"] = [block.is_tall(row) for row in block.rows]
+            case Note():
+                plain["long"] = block.is_long
             case Figure():
                 plain["caption"] = mark_breaks(self.captions.next("figure", block.caption))
                 plain["alt"] = block.alt or block.caption

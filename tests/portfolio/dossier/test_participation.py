@@ -28,10 +28,10 @@ OWNER = Person(
 OTHER = Person(2, Words("ปริญ ศรีชลธาร", "Parin"), (ContributionRole.CO_AUTHOR,), part=Words("วิเคราะห์ข้อมูล", "Analysed"))
 
 
-def printed(app: Flask, variant: FormVariant, **changes: Any) -> list[Block]:
+def printed(app: Flask, variant: FormVariant, *, thai_digits: bool = False, **changes: Any) -> list[Block]:
     form = Form(variants()[variant], Words("น้ำสะอาด", "Clean water"), WorkKind.SOCIAL, (OWNER, OTHER))
     with app.app_context(), force_locale("th"):
-        return list(participation(as_plain(replace(form, **changes)), Terms("th", thai_digits=False)))
+        return list(participation(as_plain(replace(form, **changes)), Terms("th", thai_digits=thai_digits)))
 
 
 def cells(table: Table) -> list[list[str]]:
@@ -86,3 +86,10 @@ def test_words_of_nobody_are_lost(app: Flask, variant: FormVariant) -> None:
     said = str(printed(app, variant))
     assert "เรียบเรียงต้นฉบับ" in said
     assert "วิเคราะห์ข้อมูล" in said
+
+
+def test_numbers_of_the_form_itself_are_thai_where_thai_digits_are_asked(app: Flask) -> None:
+    blocks = printed(app, FormVariant.GENERAL, thai_digits=True)
+    groups = of_kind(blocks, TickBoxes)[1]
+    assert [box.label[:10] for box in groups.boxes] == ["กลุ่มที่ ๑", "กลุ่มที่ ๒", "กลุ่มที่ ๓"]
+    assert [one.caption[:10] for one in of_kind(blocks, Table)] == ["ส่วนที่ ๑ ", "ส่วนที่ ๒ "]

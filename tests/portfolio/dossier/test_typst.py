@@ -20,6 +20,7 @@ from portfolio.dossier.document import (
     EvidenceRef,
     Figure,
     Meta,
+    Note,
     Run,
     Section,
     paragraph,
@@ -447,3 +448,18 @@ def _word_ends(text: str) -> set[int]:
         at = text.find(piece, at) + len(piece)
         ends.add(at)
     return ends
+
+
+def test_a_note_stands_on_one_page_and_a_very_long_one_on_several(tmp_path: Path) -> None:
+    out = tmp_path / "out.pdf"
+
+    def pages(lines: int, note: str) -> list[str]:
+        render(
+            plain(*(paragraph(f"บรรทัดที่ {line}") for line in range(lines)), Note((Run(note),))), format="pdf", out=out
+        )
+        read = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(out)]
+        return [page for page in read if "หมายเหตุ" in page]
+
+    short = "\n".join(f"หมายเหตุที่ {line}" for line in range(6))
+    assert [len(pages(lines, short)) for lines in range(24, 40, 2)] == [1] * 8
+    assert len(pages(1, "\n".join("หมายเหตุ " * 20 for _line in range(80)))) > 1

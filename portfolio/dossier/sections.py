@@ -75,7 +75,9 @@ LAYOUT = 7
 """Changes whenever the same content would be arranged differently, so that editions tell it apart."""
 
 BANGKOK = "TH-10"
-HEAD_LETTERS = 60  # of a running head: one line beside its marks, in every writer
+HEAD_LETTERS = {"th": 54, "en": 38}
+"""Of a running head: one line beside its marks, in every writer and in wider fonts than ours."""
+
 _PREFIX = re.compile(r"^(?:ตำบล|แขวง|อำเภอ|เขต|ต\.|อ\.)\s*")
 _THAI = re.compile("[\u0e01-\u0e2e]")
 _LATIN = re.compile("[A-Za-z]")
@@ -141,7 +143,7 @@ def build_document(edition: Edition, *, public_url: str) -> Document:
             language=terms.language,
             date=edition.dated,
             thai_digits=edition.thai_digits,
-            running_head=shortened(terms.pick(content["portfolio"], "title"), HEAD_LETTERS),
+            running_head=shortened(terms.pick(content["portfolio"], "title"), HEAD_LETTERS[terms.language]),
             input_digest=edition.inputs_digest,
             verify_url=f"{public_url}/verify/{inputs['code']}",
             author=terms.pick(content["applicant"], "name"),
@@ -163,7 +165,7 @@ def build_draft(portfolio: Portfolio, *, language: str, fictional: bool) -> Docu
             number=_("Preview"),
             language=terms.language,
             date=today(),
-            running_head=shortened(title, HEAD_LETTERS),
+            running_head=shortened(title, HEAD_LETTERS[terms.language]),
             author=terms.pick(content["applicant"], "name"),
             fictional=fictional,
         )

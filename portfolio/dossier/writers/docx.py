@@ -174,7 +174,8 @@ class _Writer:
         marks = [self.words.fictional] if self.meta.fictional else []
         if self.meta.fictional or self.meta.confidential:
             self.tab(head)
-            xml.add_text(head._p, " ".join(marks), _SMALL)
+            # In another reader's font the title may come up to the tab stop; a space keeps the marks off it.
+            xml.add_text(head._p, "\N{EN SPACE}" + " ".join(marks), _SMALL)
         if self.meta.confidential:
             xml.add_text(head._p, f"  {self.words.confidential}", Look(14, True, _RED))
         xml.set_borders(head._p.get_or_add_pPr(), "w:pBdr", bottom=("single", _LIGHT))

@@ -13,7 +13,7 @@ def test_running_head_is_one_line_of_a_long_title() -> None:
     plain["portfolio"]["title_th"] = "ระบบเฝ้าระวังคุณภาพน้ำของชุมชน " * 9
     document = built(plain)
     assert len(document.meta.title) > 250
-    assert len(document.meta.running_head) <= 60
+    assert len(document.meta.running_head) <= 54
     assert document.meta.running_head.endswith("…")
 
 

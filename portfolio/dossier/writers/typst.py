@@ -173,6 +173,7 @@ class _View:
                 plain["widths"] = [column.width for column in block.columns]
                 plain["aligns"] = [column.align for column in block.columns]
                 plain["tall"] = [block.is_tall(row) for row in block.rows]
+                plain["fits"] = block.fits_a_page
             case Figure():
                 plain["caption"] = mark_breaks(self.captions.next("figure", block.caption))
                 plain["alt"] = block.alt or block.caption

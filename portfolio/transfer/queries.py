@@ -143,8 +143,8 @@ def outdated(batch: ImportBatch) -> list[int]:
         .order_by(ImportEntry.position)
     ).all()
     ours = references_of({entry.twin_work.id: entry.twin_work for entry in chosen if entry.twin_work}.values())
-    there = (entry for entry in chosen if entry.twin_work_id in ours)
-    return [entry.position for entry in there if digest_of(ours[entry.twin_work_id]) != entry.seen]
+    now_said = {work_id: digest_of(reference) for work_id, reference in ours.items()}
+    return [entry.position for entry in chosen if now_said.get(entry.twin_work_id or 0, entry.seen) != entry.seen]
 
 
 def was_completed(batch: ImportBatch, work: Work) -> bool:

@@ -196,8 +196,9 @@ def write(batch: ImportBatch) -> ResponseReturnValue:
         flash(
             _("A work was changed after you chose. Nothing is imported yet: look at its entry and press again."), "warn"
         )
-        entry = {"page": queries.page_of_twin(batch_id, error.position), "_anchor": f"entry-{error.position}"}
-        return redirect(url_for("transfer.show", batch_id=batch_id, part=Part.TWINS, **entry), 303)
+        number = queries.page_of_twin(batch_id, error.position)
+        place = f"entry-{error.position}"
+        return redirect(url_for("transfer.show", batch_id=batch_id, part=Part.TWINS, page=number, _anchor=place), 303)
     return redirect(url_for("transfer.show", batch_id=batch_id), 303)
 
 

@@ -121,6 +121,9 @@ LONG_NOTE = 1500
 TALL_LINES = 12
 """A row of more lines than this may go on overleaf; no page holds fewer under the head of a table."""
 
+PAGE_LINES = 30
+"""Rows of so many lines together fit on a page, with their edges and the head of their table."""
+
 
 @_node
 @dataclass(frozen=True, slots=True)
@@ -139,17 +142,25 @@ class Table:
             if len(cells) != len(self.columns):
                 raise DocumentError(f"a row of {len(cells)} cells in a table of {len(self.columns)} columns")
 
-    def is_tall(self, row: Sequence[Inlines]) -> bool:
-        """Whether a row may be too high to be held together: what does not fit on a page would be cut off there."""
+    def lines_of(self, row: Sequence[Inlines]) -> int:
+        """How many lines a row takes at most."""
         total = sum(column.width for column in self.columns)
-        return any(
+        return max(
             sum(
                 1 + int(len(line) * total / (LINE_LETTERS * column.width))
                 for line in plain_text(cell, "th").split("\n")
             )
-            > TALL_LINES
             for cell, column in zip(row, self.columns, strict=True)
         )
+
+    def is_tall(self, row: Sequence[Inlines]) -> bool:
+        """Whether a row may be too high to be held together: what does not fit on a page would be cut off there."""
+        return self.lines_of(row) > TALL_LINES
+
+    @property
+    def fits_a_page(self) -> bool:
+        """Whether the whole table surely does, so that it may be held together."""
+        return sum(map(self.lines_of, self.rows)) <= PAGE_LINES
 
 
 @_node

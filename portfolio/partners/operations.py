@@ -275,14 +275,16 @@ def erase_partners_of(*, owner: User) -> None:
     statement = select(Partner).where(Partner.owner_id == owner.id)
     for partner in session.scalars(statement.order_by(Partner.id)):
         partner.contact_person = partner.telephone = partner.email = partner.address = None
+        ended = [_end(row, LinkPurpose.ASK) for row in partner.in_works]
         for row in list(partner.in_works):
-            _end(row, LinkPurpose.ASK)
             if row.testimony is None:
                 partner.in_works.remove(row)
         if not partner.in_works:
             session.delete(partner)
+        taken = any(ended) or session.is_modified(partner) or not partner.in_works
         session.flush()
-        _audit(PartnerAction.ERASE, owner, partner)
+        if taken:
+            _audit(PartnerAction.ERASE, owner, partner)
 
 
 def _may_ask(in_work: PartnerInWork) -> None:

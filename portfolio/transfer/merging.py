@@ -11,7 +11,13 @@ from typing import Any
 from portfolio.core.i18n.marking import N_
 from portfolio.transfer.formats.reading import Refused, Remark, Understood, excerpt_of, packed
 from portfolio.works.bibliography.operations import LIMITS, NAME_LIMIT, TITLE_LIMIT
-from portfolio.works.bibliography.reference import AuthorName, PublicationForm, Reference
+from portfolio.works.bibliography.reference import (
+    EDITOR_OTHERS_KEPT,
+    OTHERS_KEPT,
+    AuthorName,
+    PublicationForm,
+    Reference,
+)
 
 FIELDS = (
     "form", "title", "title_other", "authors", "editors", "year", "month", "day", "container_title", "volume", "issue",
@@ -53,10 +59,20 @@ def merged(ours: Reference, theirs: Reference, taken: Collection[str] | None) ->
     offered = differences(ours, theirs)
     wanted = {each.field for each in offered if each.takes_theirs} if taken is None else set(taken)
     chosen = {each.field: each.theirs for each in offered if each.field in wanted}
-    result = replace(ours, **chosen, extra={**theirs.extra, **ours.extra})
+    result = replace(ours, **chosen, extra=_further(ours, theirs, chosen))
     if result.month and not result.year:
         result = replace(result, month=None, day=None)
     return result
+
+
+def _further(ours: Reference, theirs: Reference, chosen: Collection[str]) -> dict[str, str]:
+    """The further fields of both, ours first. That a list of people is not whole goes with the list that is kept."""
+    extra = {**theirs.extra, **ours.extra}
+    for people, mark in (("authors", OTHERS_KEPT), ("editors", EDITOR_OTHERS_KEPT)):
+        if getattr(ours, people) != getattr(theirs, people):
+            kept = theirs if people in chosen else ours
+            extra = {name: text for name, text in extra.items() if name != mark or name in kept.extra}
+    return extra
 
 
 def digest_of(reference: Reference) -> str:

@@ -13,6 +13,7 @@ from portfolio.accounts.models import User
 from portfolio.core.audit.operations import record
 from portfolio.core.clock import now
 from portfolio.core.db import lock, session
+from portfolio.core.i18n.marking import N_
 from portfolio.core.jobs.operations import enqueue
 from portfolio.core.permissions import demand
 from portfolio.core.storage.models import StoredFile
@@ -23,7 +24,7 @@ from portfolio.transfer import queries
 from portfolio.transfer.formats.reading import ReadFile, Refused, Remark, Understood, packed, unpacked
 from portfolio.transfer.kinds import suggest_kind
 from portfolio.transfer.matching import Index, known
-from portfolio.transfer.merging import FIELDS, fitted, merged
+from portfolio.transfer.merging import FIELDS, digest_of, fitted, merged
 from portfolio.transfer.models import BatchState, Choice, ImportBatch, ImportEntry, ImportSource, Outcome
 from portfolio.transfer.permissions import TransferAction, TransferPermission
 from portfolio.works.bibliography.operations import apply_reference, create_from_reference
@@ -35,6 +36,8 @@ READ_TASK = "transfer.read"
 WRITE_TASK = "transfer.write"
 ROWS_AT_ONCE = 500
 KEPT_UNWRITTEN = timedelta(days=30)
+
+ONLY_FILLED = N_("The work was changed before this was written: only what was empty in it was filled from the file.")
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,21 @@ class NotReady(Exception):
 
 
 class Outdated(Exception):
-    """A work was changed after somebody chose what the file may replace in it: they have not seen what would go."""
+    """A work was changed after somebody chose what the file may replace in it: they have not seen what would go.
+
+    `position` is the first entry of which this is so.
+    """
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"the work of entry {position} was changed")
+        self.position = position
 
 
 def _refuse_outdated(batch: ImportBatch) -> None:
     queries.hold_twins(batch)
-    if queries.count_outdated(batch):
-        raise Outdated
+    positions = queries.outdated(batch)
+    if positions:
+        raise Outdated(positions[0])
 
 
 def open_batch(
@@ -249,8 +260,10 @@ def _write_entry(actor: User, batch: ImportBatch, rule_set: RuleSet, entry: Impo
     theirs = unpacked(entry.reference)
     work = _twin(batch, entry) if entry.choice is Choice.MERGE else None
     if work is not None:
-        both = merged(reference_of(work), theirs, entry.theirs)
-        apply_reference(actor=actor, work=work, reference=both)
+        ours, taken = reference_of(work), entry.theirs
+        if entry.seen not in (None, digest_of(ours)) and not queries.was_completed(batch, work):
+            taken, entry.remarks = None, [*entry.remarks, Remark(ONLY_FILLED).stored()]
+        apply_reference(actor=actor, work=work, reference=merged(ours, theirs, taken))
         entry.outcome, entry.work_id = Outcome.MERGED, work.id
     elif entry.choice is Choice.ADD:
         made = create_from_reference(

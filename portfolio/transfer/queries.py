@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from portfolio.core.db import session
 from portfolio.core.hooks import Hooks
-from portfolio.core.web.pagination import Page, paginate
+from portfolio.core.web.pagination import PER_PAGE, Page, paginate
 from portfolio.criteria.models import RuleSet
 from portfolio.organizations.delegations.queries import whose
 from portfolio.portfolios.models import PortfolioWork
@@ -133,16 +133,31 @@ def hold_twins(batch: ImportBatch) -> None:
     session.execute(select(Work.id).where(Work.id.in_(wanted)).order_by(Work.id).with_for_update(key_share=True))
 
 
-def count_outdated(batch: ImportBatch) -> int:
-    """How many works that are still to be completed were changed since the person chose field by field."""
+def outdated(batch: ImportBatch) -> list[int]:
+    """The positions of entries still to be written whose work was changed since the person chose field by field."""
     chosen = session.scalars(
         select(ImportEntry)
         .where(ImportEntry.batch_id == batch.id, ImportEntry.choice == Choice.MERGE, ImportEntry.outcome.is_(None))
         .where(ImportEntry.seen.is_not(None), ImportEntry.twin_work_id.is_not(None))
         .options(joinedload(ImportEntry.twin_work))
+        .order_by(ImportEntry.position)
     ).all()
     ours = references_of({entry.twin_work.id: entry.twin_work for entry in chosen if entry.twin_work}.values())
-    return sum(digest_of(ours[entry.twin_work_id]) != entry.seen for entry in chosen if entry.twin_work_id in ours)
+    now_said = {work_id: digest_of(reference) for work_id, reference in ours.items()}
+    return [entry.position for entry in chosen if now_said.get(entry.twin_work_id or 0, entry.seen) != entry.seen]
+
+
+def was_completed(batch: ImportBatch, work: Work) -> bool:
+    """Whether an entry before has completed this work in this very import."""
+    done = select(ImportEntry.id).where(ImportEntry.batch_id == batch.id, ImportEntry.work_id == work.id)
+    return session.scalar(done.limit(1)) is not None
+
+
+def page_of_twin(batch_id: int, position: int) -> int:
+    """On which page of the entries that resemble a work this one stands."""
+    before = select(func.count()).select_from(ImportEntry).where(ImportEntry.batch_id == batch_id)
+    before = before.where(ImportEntry.likeness.is_not(None), ImportEntry.position < position)
+    return (session.scalar(before) or 0) // PER_PAGE + 1
 
 
 def progress_of(batch: ImportBatch) -> int:

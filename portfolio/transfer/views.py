@@ -190,13 +190,15 @@ def write(batch: ImportBatch) -> ResponseReturnValue:
                     operations.begin_writing(actor=_user(), batch=batch)
                 else:
                     operations.write(actor=_user(), batch=batch)
-    except Outdated:
+    except Outdated as error:
         with suppress(NotReady), transaction():
             _keep_choices(batch)
         flash(
             _("A work was changed after you chose. Nothing is imported yet: look at its entry and press again."), "warn"
         )
-        return redirect(url_for("transfer.show", batch_id=batch_id, part=Part.TWINS), 303)
+        number = queries.page_of_twin(batch_id, error.position)
+        place = f"entry-{error.position}"
+        return redirect(url_for("transfer.show", batch_id=batch_id, part=Part.TWINS, page=number, _anchor=place), 303)
     return redirect(url_for("transfer.show", batch_id=batch_id), 303)
 
 

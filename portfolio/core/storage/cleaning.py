@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.core.storage.limited import Refusal
-from portfolio.core.storage.metadata import PHOTOGRAPH, photographs
+from portfolio.core.storage.metadata import LARGEST_PART_BYTES, PHOTOGRAPH, photographs
 
 _JPEG_KEPT = {0xE0, 0xE2, 0xEE}  # JFIF, colour profile, Adobe's colour transform
 _PNG_DROPPED = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
@@ -61,6 +61,8 @@ def _silence(pdf: Any) -> None:
         # A page turns its pictures itself and never asks Exif how they lie. One that is broken says what it said, and
         # the check of the copy will tell.
         with contextlib.suppress(Refusal):
+            if len(photograph) >= LARGEST_PART_BYTES:
+                continue  # only its beginning was unpacked
             bare = b"".join(_jpeg(photograph, 1))
             if bare != photograph:  # what is written stays in memory until the file is saved
                 stream.write(bare, filter=pikepdf.Name.DCTDecode, decode_parms=_parms(stream))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 from collections.abc import Sequence
@@ -57,7 +58,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
 _HEAD_BYTES = 4096
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"})
 _FILM_BRANDS = (b"iso", b"mp4", b"avc1", b"M4V", b"3gp", b"MSNV", b"dash")
-_MACROS = re.compile(rb"macroenabled|vbaproject", re.IGNORECASE)
+_MACROS = re.compile("macroenabled|vbaproject", re.IGNORECASE)
 _MP3_FRAMES = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")
 _MAIN_PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
 # Text that a browser or a shell would act on; it may be honest, but nobody needs it as evidence.
@@ -150,9 +151,14 @@ def _office(path: Path) -> str:
     if any(part.flag_bits & 0x1 for part in parts):
         raise UnknownKind("encrypted")
     # Word finds macros by the kind of the part, whatever its name.
-    if any(name.lower().endswith("vbaproject.bin") for name in names) or _MACROS.search(types):
+    if any(name.lower().endswith("vbaproject.bin") for name in names) or _MACROS.search(_plain(types)):
         raise UnknownKind("macros")
     return kinds[0]
+
+
+def _plain(xml: bytes) -> str:
+    """The words of an XML file whether it is UTF-8 or UTF-16, also letters that are written as numbers."""
+    return html.unescape(xml.replace(b"\0", b"").decode("utf-8", "ignore"))
 
 
 def _head_of(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -174,6 +174,7 @@ class _View:
                 plain["widths"] = [column.width for column in block.columns]
                 plain["aligns"] = [column.align for column in block.columns]
                 plain["tall"] = [block.is_tall(row) for row in block.rows]
+                plain["fits"] = block.fits_a_page
             case Note():
                 plain["long"] = block.is_long
             case Figure():

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from portfolio.core.i18n.marking import N_
@@ -121,7 +122,7 @@ def items_of(text: str) -> Items:
     What stands before a fault is read; the fault is a refusal with its place. Raises Unreadable where there are more
     than one import takes.
     """
-    decoder = json.JSONDecoder(object_pairs_hook=_once_each, parse_int=_whole, parse_constant=str)
+    decoder = json.JSONDecoder(object_pairs_hook=_once_each, parse_int=_whole, parse_float=_real, parse_constant=str)
     mended: list[int] = []
     place = _skip(text, 0)
     listed = text[place : place + 1] == "["
@@ -157,6 +158,12 @@ def items_of(text: str) -> Items:
 def _whole(figures: str) -> int | str:
     """A whole number; one longer than any count of the world stays as it is written, since Python refuses it."""
     return int(figures) if len(figures) <= LONGEST_NUMBER else figures
+
+
+def _real(figures: str) -> float | str:
+    """A number with a point or a power; one beyond what is computed with stays as it is written."""
+    number = float(figures)
+    return number if isfinite(number) else figures
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ _THAI_NAME = re.compile(r"(?!ณ )[\u0e00-\u0e7f.]+(?: [\u0e00-\u0e7f.]+)+")
 _BRACED = re.compile(r"\{[^{}]*\}")
 _HELD = re.compile("\ue000(\\d+)\ue001")
 _OTHERS = re.compile(
-    r"(?:(?:^|[\s,;]{1,200})(?:(?:(?:and|&)\s{1,200})?et\.?\s?al\b\.?|and\s{1,200}others)|[\s,;]{0,200}และ\s?คณะ)[\s.,;]{0,9}$",
+    r"(?:(?:^|[\s,;]{1,200})(?:(?:(?:and|&)\s{1,200})?et(?:\.\s?|\s)al\b\.?|and\s{1,200}others)|[\s,;]{0,200}และ\s?คณะ)[\s.,;]{0,9}$",
     re.IGNORECASE,
 )
 """How a list says that it is not whole."""
@@ -137,7 +137,7 @@ def _parted(text: str) -> list[str]:
         if len(pieces) > 1 and not all("," in piece for piece in pieces):
             pieces = [part]  # Johnson & Johnson
         for piece in pieces:
-            thai = [name.strip() for name in piece.split(",")]
+            thai = [name.strip() for name in piece.strip(" ,").split(",")]
             whole = len(thai) > 1 and all(_THAI_NAME.fullmatch(name) for name in thai)
             found += thai if whole else _paired(thai) or [piece.strip()]
     return [part for part in found if part]

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from portfolio.core.clock import today
@@ -33,7 +33,7 @@ from portfolio.works.bibliography.labels import FORM_LABELS, MONTHS, RESULT_LABE
 from portfolio.works.bibliography.models import Bibliography, EarlierResult, ScopusQuartile
 from portfolio.works.bibliography.names import is_thai, latin_author, thai_author
 from portfolio.works.bibliography.operations import LIMITS, PROSE_LIMIT, PublicationFields, UseFields
-from portfolio.works.bibliography.reference import AuthorName, PublicationForm
+from portfolio.works.bibliography.reference import OTHERS_KEPT, AuthorName, PublicationForm
 from portfolio.works.vocabulary import WorkKind
 
 LARGEST_FACTOR = Decimal("999999")
@@ -82,6 +82,7 @@ class BibliographyForm(FlaskForm):
     """A work as a publication. `shown` are the facts that its kind has; the others keep what they say."""
 
     version = WholeNumberField(validators=[Optional()])
+    authors_are_whole = BooleanField(_l("All authors are named now"))
     form = SelectField(_l("Form of publication"), [InputRequired()])
     container_title = TextField(_l("Journal, proceedings or book"), max_chars=LIMITS["container_title"])
     volume = TextField(_l("Volume"), max_chars=LIMITS["volume"])
@@ -122,6 +123,7 @@ class BibliographyForm(FlaskForm):
         form = present.form if present else None
         self.shown = fields_of(kind, form)
         self.present = present
+        self.has_more_authors = present is not None and present.extra.get(OTHERS_KEPT) == "yes"
         self.form.choices = [(word.value, FORM_LABELS[word]) for word in forms_of(kind, form)]
         self.month.choices = [("", _l("Not given"))] + [(str(n), word) for n, word in enumerate(MONTHS, start=1)]
         languages = {"": _l("As its title"), "th": _l("Thai"), "en": _l("English")}

@@ -21,7 +21,7 @@ from portfolio.works.bibliography.identifiers import IdentifierError
 from portfolio.works.bibliography.kinds import usual_form
 from portfolio.works.bibliography.models import Bibliography, EarlierResult, EarlierUse, ScopusQuartile
 from portfolio.works.bibliography.names import folded, is_thai, thai_share
-from portfolio.works.bibliography.reference import AuthorName, PublicationForm, Reference
+from portfolio.works.bibliography.reference import OTHERS_KEPT, AuthorName, PublicationForm, Reference
 from portfolio.works.models import Contribution, Work
 from portfolio.works.operations import WorkFacts, begin_work
 from portfolio.works.permissions import WorkAction, WorkPermission
@@ -151,13 +151,20 @@ def apply_reference(*, actor: User, work: Work, reference: Reference) -> None:
     record(action=WorkAction.UPDATE, actor_id=actor.id, subject_type="work", subject_id=work.id)
 
 
-def update_publication(*, actor: User, work: Work, fields: PublicationFields, version: int) -> Bibliography:
-    """Change what is known of a work as a publication. `version` is 0 before the first save. Raises Stale."""
+def update_publication(
+    *, actor: User, work: Work, fields: PublicationFields, version: int, authors_are_whole: bool = False
+) -> Bibliography:
+    """Change what is known of a work as a publication. `version` is 0 before the first save. Raises Stale.
+
+    `authors_are_whole` ends what the source said, that its list of authors names only some.
+    """
     demand(WorkPermission.EDIT, actor, work)
     lock(work)
     row = _row_of(work, expected=version)
     for name, value in _plain(asdict(fields)).items():
         setattr(row, name, value)
+    if authors_are_whole:
+        row.extra = {name: text for name, text in row.extra.items() if name != OTHERS_KEPT}
     row.updated_at = now()
     _touch(work)
     record(action=WorkAction.UPDATE, actor_id=actor.id, subject_type="work", subject_id=work.id)

@@ -95,7 +95,11 @@ def update(work: Work) -> ResponseReturnValue:
     try:
         with transaction():
             operations.update_publication(
-                actor=_user(), work=work, fields=form.fields(), version=form.version.data or 0
+                actor=_user(),
+                work=work,
+                fields=form.fields(),
+                version=form.version.data or 0,
+                authors_are_whole=form.authors_are_whole.data,
             )
     except Stale:
         now_there = queries.bibliography_of(work)

@@ -427,6 +427,17 @@ def test_a_row_higher_than_a_page_goes_on_overleaf(tmp_path: Path) -> None:
     assert [number for number in range(1, 91) if f"คนที่{number}เก็บ" not in squeezed(seen)] == []
 
 
+@pytest.mark.parametrize(("rows", "lines"), [(1, 90), (5, 12)])
+def test_a_table_of_few_letters_on_many_lines_goes_on_overleaf(tmp_path: Path, rows: int, lines: int) -> None:
+    out = tmp_path / "out.pdf"
+    said = [["ข", "\n".join(f"{row}.{line}" for line in range(10, 10 + lines))] for row in range(1, rows + 1)]
+    render(plain(table([3, 8], ["ส่วน", "รายละเอียด"], said)), format="pdf", out=out)
+    with pypdfium2.PdfDocument(out) as pdf:
+        seen = [page.get_textpage().get_text_bounded(bottom=2 * 28.35).split() for page in pdf]
+    shown = [word for words in seen for word in words]
+    assert [word for _head, cell in said for word in cell.split() if word not in shown] == []
+
+
 def test_sums_of_billions_may_be_parted_and_smaller_figures_may_not() -> None:
     assert mark_breaks("98,765,432,109,876.5").split(ZERO_WIDTH_SPACE) == ["98,", "765,", "432,", "109,", "876.5"]
     assert mark_breaks("12,345,678.25") == "12,345,678.25"

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from PIL.ExifTags import IFD
 
-from portfolio.core.storage import media_types
+from portfolio.core.storage import cleaning, media_types, metadata
 from portfolio.core.storage.checks import inspect_image, inspect_office, inspect_pdf
 from portfolio.core.storage.cleaning import clean_image, clean_office, clean_pdf
 from portfolio.core.storage.limited import Refusal
@@ -132,6 +132,14 @@ def test_pdf_that_is_only_written_anew_keeps_what_its_photographs_say(tmp_path: 
     assert inspect_pdf(str(tmp_path / "out"))["gps"] is True
 
 
+def test_photograph_too_large_to_unpack_is_not_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (metadata, cleaning):
+        monkeypatch.setattr(module, "LARGEST_PART_BYTES", len(photograph()) - 40, raising=False)
+    clean_pdf(kept(tmp_path, album("/FlateDecode", "/DCTDecode")), str(tmp_path / "out"), True)
+    with pikepdf.open(tmp_path / "out") as pdf:
+        assert zlib.decompress(pdf.pages[0].Resources.XObject.P.read_raw_bytes()) == photograph()
+
+
 def test_photographs_in_a_document_tell_their_place_and_lose_it(tmp_path: Path) -> None:
     pictures = {"word/media/image1.jpg": photograph(), "word/media/image2.PNG": photograph("PNG")}
     source = kept(tmp_path, office_bytes(**pictures, **{"word/media/image3.jpeg": b"\xff\xd8 no picture"}), "a.docx")
@@ -152,6 +160,8 @@ def test_photographs_in_a_document_tell_their_place_and_lose_it(tmp_path: Path) 
     [
         b'<Override PartName="/word/other.bin" ContentType="application/vnd.ms-office.vbaProject"/>',
         b'<Override PartName="/w.xml" ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>',
+        b'<Override PartName="/word/other.bin" ContentType="application/vnd.ms-office.v&#98;aProject"/>',
+        '<Override PartName="/word/other.bin" ContentType="application/vnd.ms-office.vbaProject"/>'.encode("utf-16"),
     ],
 )
 def test_macros_are_found_by_what_a_document_says_of_its_parts(tmp_path: Path, types: bytes) -> None:

@@ -120,9 +120,17 @@ def test_a_list_that_says_it_is_not_whole_names_nobody_of_that_name(typed: str, 
     assert sentences(found) == [names.AND_OTHERS]
 
 
+def test_somebody_called_etal_is_somebody() -> None:
+    found = entry("title={T}, author={Jane Doe and Jean Etal}")
+    assert [author.full for author in found.authors] == ["Jane Doe", "Jean Etal"]
+    assert not found.has_more_authors
+
+
 def test_family_names_and_initials_by_turns_are_several_people() -> None:
     reference = entry("title={T}, author={Smith, J., van Doe, A. B., Roe, C.-D.}")
     assert reference.authors == (AuthorName("Smith", "J."), AuthorName("van Doe", "A. B."), AuthorName("Roe", "C.-D."))
+    for last in ("& Roe, C.-D.", "and Roe, C.-D."):  # with the comma that English puts before the last of a list
+        assert entry(f"title={{T}}, author={{Smith, J., van Doe, A. B., {last}}}").authors == reference.authors
     alone = entry("title={T}, author={King, Jr., Martin Luther}").authors
     assert alone == (AuthorName("King", "Martin Luther, Jr."),)
 

@@ -229,6 +229,7 @@ def test_numbers_that_are_none_in_json_are_kept_as_they_are_written() -> None:
     long = "9" * 5000
     found = one(f'[{{"type": "book", "title": "A", "volume": NaN, "issue": {long[:60]}, "odd": {long}}}]').reference
     assert (found.volume, found.issue, found.extra["odd"]) == ("NaN", "9" * 60, long)
+    assert one('[{"type": "book", "title": "A", "volume": 1e999}]').reference.volume == "1e999"
 
 
 # ORCID

@@ -256,6 +256,58 @@ def test_nothing_is_replaced_that_the_person_has_not_seen(
     assert database.get_one(Bibliography, case.work).volume == "3", "on the person's word"
 
 
+def test_the_page_that_says_so_is_the_one_with_the_changed_work(case: Case, database: Database) -> None:
+    batch_id = case.paste(
+        "".join(f"@book{{k{n}, title={{น้ำชุมชน การจัดการร่วมกัน}}, volume={{{n}}}}}\n" for n in range(60))
+    )
+    last, address = entries(database)[-1], f"/transfer/imports/{batch_id}"
+    form = {"entry": str(last.id), f"choice-{last.id}": "merge", f"seen-{last.id}": "0" * 64}
+    form |= {f"fields-{last.id}": "volume", f"field-{last.id}-volume": "theirs"}
+    database.rollback()
+    answer = case.client.post(f"{address}/works", data=form, follow_redirects=True)
+    assert (answer.request.args["part"], answer.request.args["page"]) == ("twins", "3")
+    assert f'id="entry-{last.position}"' in answer.text
+    assert "ผลงานนี้มีการแก้ไข" in answer.text
+
+
+def test_what_is_saved_before_the_worker_comes_is_not_replaced_but_completed(
+    case: Case, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "WRITTEN_AT_ONCE", 0)
+    batch_id = case.paste()
+    first, address = entries(database)[0].id, f"/transfer/imports/{batch_id}"
+    page = case.client.get(address).text
+    form: dict[str, Any] = {"entry": str(first), f"choice-{first}": "merge"}
+    form |= {f"seen-{first}": re.findall(f'name="seen-{first}" value="([0-9a-f]{{64}})"', page)[0]}
+    form |= {f"fields-{first}": ["volume", "doi"], f"field-{first}-volume": "theirs", f"field-{first}-doi": "theirs"}
+    case.client.post(f"{address}/works", data=form)
+    with transaction():
+        work, row = session.get_one(Work, case.work), session.get_one(Bibliography, case.work)
+        fields = PublicationFields(form=row.form, volume="ฉบับพิเศษ")
+        update_publication(actor=work.owner, work=work, fields=fields, version=row.version)
+    run_waiting(case.app)
+    kept = database.get_one(Bibliography, case.work)
+    assert (kept.volume, kept.doi) == ("ฉบับพิเศษ", "10.1234/a")
+    assert entries(database)[0].outcome is Outcome.MERGED
+    assert "มีเพียงช่องที่ว่างอยู่ที่เติมจากไฟล์" in case.client.get(address).text
+
+
+def test_two_entries_of_one_work_are_both_written_as_they_were_chosen(case: Case, database: Database) -> None:
+    twin = "@book{{k{0}, title={{น้ำชุมชน การจัดการร่วมกัน}}, {1}}}\n"
+    batch_id = case.paste(twin.format(1, "volume={7}") + twin.format(2, "publisher={P}"))
+    page = case.client.get(f"/transfer/imports/{batch_id}").text
+    form: dict[str, Any] = {"entry": [str(entry.id) for entry in entries(database)]}
+    for entry, field in zip(entries(database), ("volume", "publisher"), strict=True):
+        (seen,) = re.findall(f'name="seen-{entry.id}" value="([0-9a-f]{{64}})"', page)
+        form |= {f"choice-{entry.id}": "merge", f"seen-{entry.id}": seen}
+        form |= {f"fields-{entry.id}": field, f"field-{entry.id}-{field}": "theirs"}
+    database.rollback()
+    case.client.post(f"/transfer/imports/{batch_id}/works", data=form)
+    assert batch_of(database, batch_id).state is BatchState.WRITTEN
+    kept = database.get_one(Bibliography, case.work)
+    assert (kept.volume, kept.publisher) == ("7", "P")
+
+
 def test_choices_are_kept_page_by_page_and_for_all(case: Case, database: Database) -> None:
     batch_id = case.paste()
     _first, _second, _third, fourth = entries(database)

@@ -145,6 +145,17 @@ def test_fields_are_merged_on_the_persons_word(taken: list[str] | None, expected
     assert result.extra == {"a": "ours", "b": "new"}
 
 
+def test_that_a_list_is_not_whole_goes_with_the_list_that_is_kept() -> None:
+    ours = Reference(title="T", authors=(AuthorName("Doe", "Jane"), AuthorName("Roe", "John")))
+    theirs = Reference(title="T", authors=(AuthorName("Doe", "J."),), extra={"author-others": "yes"})
+    assert not merged(ours, theirs, None).has_more_authors
+    assert not merged(ours, theirs, []).has_more_authors
+    assert merged(ours, theirs, ["authors"]).has_more_authors
+    assert not merged(theirs, ours, ["authors"]).has_more_authors
+    assert merged(theirs, ours, []).has_more_authors
+    assert merged(Reference(title="T"), theirs, None).has_more_authors
+
+
 def test_month_without_its_year_is_left_out() -> None:
     assert merged(Reference(title="T"), Reference(title="T", year=2017, month=5), ["month"]).month is None
 

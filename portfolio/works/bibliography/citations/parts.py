@@ -46,7 +46,7 @@ MONTHS_VANCOUVER = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:--+|[-–—])\s*")
 _PRESS = re.compile(
-    r"\b(?:in[ -]?press|forthcoming|to (?:appear|be published)|accepted(?: for publication)?)\b"
+    r"\b(?:in[ -]?press|forthcoming|to (?:appear|be published)|(?<!not )accepted(?: for publication)?(?! ?\w))\b"
     r"|(?:อยู่ระหว่าง|รอ|กำลัง|ตอบรับ)(?:การ)?ตีพิมพ์|^INPR$",
     re.IGNORECASE,
 )
@@ -96,7 +96,7 @@ def is_in_press(reference: Reference) -> bool:
     if reference.year is not None:
         return False
     said = [reference.extra.get(name, "") for name in _SAYS_WHEN]
-    lines = [line.strip(" .()[]") for line in reference.note.split("\n")]
+    lines = [line.strip(" .()[]“”\"'") for line in reference.note.split("\n")]
     return any(_PRESS.search(text) for text in said) or any(_PRESS.fullmatch(line) for line in lines)
 
 

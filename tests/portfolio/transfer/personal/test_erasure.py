@@ -23,7 +23,7 @@ from portfolio.organizations.models import Organization, Role
 from portfolio.submissions.models import Snapshot, Submission
 from portfolio.submissions.snapshots import EMAIL, verify
 from portfolio.transfer.personal.contents import COPIED, LEFT_OUT, STAYS
-from portfolio.transfer.personal.operations import erase_person
+from portfolio.transfer.personal.operations import erase_again, erase_person
 from portfolio.transfer.personal.queries import refusals
 from review.app import load_models as load_review_models
 from tests.builders.accounts import signed_in
@@ -174,6 +174,23 @@ def test_erasure_leaves_the_canary_in_what_was_frozen_alone(sample_app: Flask, d
     assert verify_audit()[1] is None
     with transaction():
         assert not erase_person(actor=session.get_one(User, user_id))
+
+
+def rows_of_every_table() -> dict[str, list[str]]:
+    return {
+        table.name: sorted(map(repr, session.execute(select(*table.columns)))) for table in Base.metadata.sorted_tables
+    }
+
+
+def test_the_second_pass_finds_nothing_more_to_take(sample_app: Flask, database: Database) -> None:
+    user_id = decided_person().id
+    with transaction():
+        erase_person(actor=session.get_one(User, user_id))
+    there = rows_of_every_table()
+    with transaction():
+        erase_again(user_id=user_id)
+    now_there = rows_of_every_table()
+    assert {name for name, rows in now_there.items() if rows != there[name]} == set()
 
 
 def test_check_is_clean_and_dossiers_work_after_an_erasure(sample_app: Flask, database: Database) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from portfolio.works.bibliography.citations.apa import in_text
+from portfolio.works.bibliography.citations.parts import is_in_press
 from portfolio.works.bibliography.citations.runs import Runs
 from portfolio.works.bibliography.citations.styles import CitationStyle, cite, cite_plain
 from portfolio.works.bibliography.reference import AuthorName, Reference
@@ -97,3 +99,22 @@ def test_a_link_carries_no_full_stop() -> None:
 def test_the_short_form_in_a_text(authors: tuple[AuthorName, ...], thai: bool, expected: str) -> None:
     reference = Reference(Form.BOOK, "น้ำ" if thai else "Water", authors=authors, year=2021)
     assert in_text(reference) == expected
+
+
+@pytest.mark.parametrize(
+    ("says", "in_press"),
+    [
+        ({"note": "in press"}, True),
+        ({"note": "Ours.\n“in press”"}, True),
+        ({"note": "“อยู่ระหว่างการตีพิมพ์”"}, True),
+        ({"note": "Accepted manuscript"}, False),
+        ({"extra": {"status": "Accepted"}}, True),
+        ({"extra": {"pubstate": "inpress"}}, True),
+        ({"extra": {"issued": '{"literal": "accepted for publication"}'}}, True),
+        ({"extra": {"status": "Accepted for review"}}, False),
+        ({"extra": {"status": "Accepted manuscript"}}, False),
+        ({"extra": {"status": "Not accepted"}}, False),
+    ],
+)
+def test_in_press_is_what_is_said_to_be_printed(says: dict[str, Any], in_press: bool) -> None:
+    assert is_in_press(Reference(title="T", **says)) is in_press

@@ -114,6 +114,24 @@ def test_a_work_is_cited_on_its_page_and_in_the_list(app: Flask, owner: int) -> 
     assert "วารสารน้ำ. 2567;5." in client.get(f"/works/{work_id}/citations").text
 
 
+def test_a_list_that_was_not_whole_is_cited_whole_once_its_owner_says_so(app: Flask, owner: int) -> None:
+    work_id = a_work(owner)
+    with transaction():
+        make_bibliography(session.get_one(Work, work_id), extra={"author-others": "yes", "other": "kept"})
+    client, address = signed_in(app, owner), f"/works/{work_id}/publication"
+    form = {"form": "article-journal", "version": "1"}
+    assert 'name="authors_are_whole"' in client.get(address).text
+    client.post(address, data=form)
+    assert "และคณะ" in client.get(f"/works/{work_id}/citations").text, "whoever saves other facts says nothing of it"
+    with transaction():
+        form["version"] = str(session.get_one(Bibliography, work_id).version)
+    client.post(address, data={**form, "authors_are_whole": "y"})
+    assert "และคณะ" not in client.get(f"/works/{work_id}/citations").text
+    assert 'name="authors_are_whole"' not in client.get(address).text
+    with transaction():
+        assert session.get_one(Bibliography, work_id).extra == {"other": "kept"}
+
+
 def test_markup_in_a_title_is_text_in_a_citation(app: Flask, owner: int) -> None:
     work_id = a_work(owner, title_th="<i>น้ำ</i>")
     page = signed_in(app, owner).get(f"/works/{work_id}/citations").text

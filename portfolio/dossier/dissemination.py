@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_babel import gettext as _
 
 from portfolio.dossier.document import Block, Column, EvidenceRef, Inline, Run, table
+from portfolio.dossier.terms import Terms
 from portfolio.works.dissemination.models import Way
 from portfolio.works.dissemination.vocabulary import WAY_LABELS
-
-if TYPE_CHECKING:
-    from portfolio.dossier.sections import Terms
 
 
 def dissemination(work: dict[str, Any], terms: Terms) -> Iterator[Block]:

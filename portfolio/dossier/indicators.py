@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -22,14 +22,12 @@ from portfolio.dossier.document import (
     table,
 )
 from portfolio.dossier.linebreaks import ZERO_WIDTH_SPACE, mark_breaks, shortened
+from portfolio.dossier.terms import Terms
 from portfolio.dossier.vector import FAMILY, PAINTS
 from portfolio.works.indicators.charts import NARROW, Panel, Wording, draw, legend, side_by_side, svg, with_legend
 from portfolio.works.indicators.measures import Point, PointKind, Series, change, figure, percent, series
 from portfolio.works.indicators.models import Measurer
 from portfolio.works.indicators.vocabulary import MEASURER_LABELS, POINT_LABELS
-
-if TYPE_CHECKING:
-    from portfolio.dossier.sections import Terms
 
 AT_ONCE = 4
 """Drawings of one figure: two rows of two leave room on the page for words."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_babel import gettext as _
 
 from portfolio.dossier.document import Block, Column, EvidenceRef, Inline, Run, table
+from portfolio.dossier.terms import Terms
 from portfolio.works.missions.models import Term
 from portfolio.works.missions.vocabulary import TERM_LABELS
 from portfolio.works.vocabulary import MISSION_LABELS, Mission
-
-if TYPE_CHECKING:
-    from portfolio.dossier.sections import Terms
 
 
 def missions(work: dict[str, Any], terms: Terms) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -22,12 +22,10 @@ from portfolio.dossier.document import (
     printed_date,
     table,
 )
+from portfolio.dossier.terms import Terms
 from portfolio.works.participation.form import Form, Person, Row, from_plain, groups, kinds
 from portfolio.works.participation.vocabulary import ABSENCE_LABELS
 from portfolio.works.vocabulary import ROLE_LABELS, WorkGroup
-
-if TYPE_CHECKING:
-    from portfolio.dossier.sections import Terms
 
 NOTHING = "–"
 

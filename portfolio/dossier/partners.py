@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_babel import gettext as _
 
 from portfolio.dossier.document import Block, Figure, Inline, Note, Paragraph, Quote, Run, paragraph
 from portfolio.dossier.photos import printed
+from portfolio.dossier.terms import Terms
 from portfolio.partners.vocabulary import STATE_TAGS, TYPE_LABELS, PartnerState, PartnerType
-
-if TYPE_CHECKING:
-    from portfolio.dossier.sections import Terms
 
 
 def partners(work: dict[str, Any], terms: Terms) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -17,13 +17,11 @@ from portfolio.dossier.document import (
     paragraph,
     table,
 )
+from portfolio.dossier.terms import Terms
 from portfolio.works.bibliography.citations.styles import cite
 from portfolio.works.bibliography.labels import RESULT_LABELS, TCI_LABELS
 from portfolio.works.bibliography.reference import AuthorName, PublicationForm, Reference
 from portfolio.works.vocabulary import GROUP_LABELS, KIND_GROUPS, KIND_LABELS, ROLE_LABELS, WorkGroup, WorkKind
-
-if TYPE_CHECKING:
-    from portfolio.dossier.sections import Terms
 
 
 def record(content: Mapping[str, Any], terms: Terms) -> Iterator[Section]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any, cast
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portfolio.core.clock import today
-from portfolio.core.i18n.dates import format_date, format_year
 from portfolio.criteria.models import Grade, Standing
 from portfolio.dossier.dissemination import dissemination
 from portfolio.dossier.document import (
@@ -37,7 +34,6 @@ from portfolio.dossier.document import (
     Run,
     Section,
     SignatureLine,
-    digits,
     form,
     paragraph,
     parse_prose,
@@ -51,6 +47,7 @@ from portfolio.dossier.models import Edition, EditionKind
 from portfolio.dossier.participation import participation
 from portfolio.dossier.partners import partners
 from portfolio.dossier.record import citation, record
+from portfolio.dossier.terms import Terms
 from portfolio.evidence.queries import current_criteria
 from portfolio.evidence.vocabulary import TYPE_LABELS
 from portfolio.partners.frozen import with_partners
@@ -81,54 +78,6 @@ HEAD_LETTERS = {"th": 54, "en": 38}
 _PREFIX = re.compile(r"^(?:ตำบล|แขวง|อำเภอ|เขต|ต\.|อ\.)\s*")
 _THAI = re.compile("[\u0e01-\u0e2e]")
 _LATIN = re.compile("[A-Za-z]")
-
-
-@dataclass(frozen=True)
-class Terms:
-    """How one document is worded: language, digits, and what its frozen inputs say beside the content."""
-
-    language: Language
-    thai_digits: bool
-
-    def pick(self, values: dict[str, Any], name: str) -> str:
-        """A content field in the document's language, or in the other one where that is all there is."""
-        other = "en" if self.language == "th" else "th"
-        return str(values.get(f"{name}_{self.language}") or values.get(f"{name}_{other}") or "")
-
-    def label(self, values: dict[str, Any], name: str) -> str:
-        """Words of the association's or of the rules, whose figures follow the document's digits.
-
-        What the applicant wrote keeps its own digits: it may quote an address, a code or a formula.
-        """
-        return digits(self.pick(values, name), self.thai_digits)
-
-    def day(self, iso: str | None) -> str:
-        """An ISO day as printed."""
-        return printed_date(date.fromisoformat(iso), self.language, self.thai_digits) if iso else ""
-
-    def short_day(self, iso: str | None) -> str:
-        """An ISO day for a narrow column."""
-        return digits(format_date(date.fromisoformat(iso), "short"), self.thai_digits) if iso else ""
-
-    def year(self, year: int | None) -> str:
-        """A CE year in the era of the language."""
-        return digits(format_year(year), self.thai_digits) if year else ""
-
-    def figure(self, text: str | None) -> str:
-        """A figure with thousands separators."""
-        if not text:
-            return ""
-        whole, _point, rest = text.partition(".")
-        sign, whole = ("\N{MINUS SIGN}", whole[1:]) if whole.startswith("-") else ("", whole)
-        return digits(f"{sign}{int(whole):,}" + (f".{rest}" if rest else ""), self.thai_digits)
-
-    def figures(self, text: str) -> str:
-        """The service's own words and numbers in the document's digits."""
-        return digits(text, self.thai_digits)
-
-    def count(self, number: int | None) -> str:
-        """A plain number."""
-        return digits(str(number), self.thai_digits) if number is not None else ""
 
 
 def build_document(edition: Edition, *, public_url: str) -> Document:

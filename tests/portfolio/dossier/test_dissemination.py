@@ -23,7 +23,8 @@ from portfolio.dossier.document import (
     Table,
     plain_text,
 )
-from portfolio.dossier.sections import Terms, build_draft
+from portfolio.dossier.sections import build_draft
+from portfolio.dossier.terms import Terms
 from portfolio.dossier.writers.html import to_html
 from portfolio.dossier.writers.process import render
 from portfolio.organizations.models import Role

@@ -27,7 +27,7 @@ from portfolio.dossier.document import (
     plain_text,
 )
 from portfolio.dossier.indicators import indicators
-from portfolio.dossier.sections import Terms
+from portfolio.dossier.terms import Terms
 from portfolio.dossier.vector import FAMILY, PAINTS, check_svg, to_png, words_apart
 from portfolio.dossier.writers.html import to_html
 from portfolio.dossier.writers.process import render

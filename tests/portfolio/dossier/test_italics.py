@@ -42,7 +42,7 @@ from portfolio.dossier.document import (
 )
 from portfolio.dossier.linebreaks import ZERO_WIDTH_SPACE, mark_breaks
 from portfolio.dossier.record import citation, record
-from portfolio.dossier.sections import Terms
+from portfolio.dossier.terms import Terms
 from portfolio.dossier.writers.html import to_html
 from portfolio.dossier.writers.process import Rendered, render
 from portfolio.dossier.writers.typst import FONTS

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 
 from portfolio.dossier.document import Block, Note, Paragraph, SignatureLine, Table, TickBoxes, plain_text
 from portfolio.dossier.participation import participation
-from portfolio.dossier.sections import Terms
+from portfolio.dossier.terms import Terms
 from portfolio.works.participation.form import Form, Person, Words, as_plain, variants
 from portfolio.works.participation.vocabulary import FormVariant
 from portfolio.works.vocabulary import ContributionRole, WorkKind
